@@ -1,0 +1,99 @@
+"""What goes wrong, and how it is told: every fault of an input at once, each with its path.
+
+Assumes nothing; every other module may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+import attrs
+
+Path = tuple[str | int, ...]
+"""Where a value stands in its file: keys and list positions, as in `("steps", 2, "due", "days")`."""
+
+
+def render_path(path: Path) -> str:
+    """Write a path the way people read it: `steps[2].due.days`; the whole input is `(top level)`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text or "(top level)"
+
+
+@attrs.frozen
+class Fault:
+    """One thing wrong with an input: where it stands, and what would be allowed there."""
+
+    path: Path
+    message: str
+
+    def under(self, *prefix: str | int) -> Fault:
+        """Give the same fault as seen from the value that contains this one."""
+        return Fault((*prefix, *self.path), self.message)
+
+    def __str__(self) -> str:
+        return f"{render_path(self.path)}: {self.message}"
+
+
+class FollowupError(Exception):
+    """The base of every error that this package raises on purpose.
+
+    `faults` holds each fault with its path; `source` the file it came from, if it came from one.
+    """
+
+    subject: ClassVar[str] = "input"
+
+    def __init__(self, faults: Iterable[Fault] | str, *, source: str = "") -> None:
+        self.faults = (Fault((), faults),) if isinstance(faults, str) else tuple(faults)
+        self.source = source
+        super().__init__(self.faults, source)
+
+    def __str__(self) -> str:
+        lines = [str(fault) if fault.path else fault.message for fault in self.faults]
+        where = self.source or self.subject
+        if len(lines) == 1:
+            return f"{where}: {lines[0]}"
+        return "\n".join([f"{where}: {len(lines)} faults", *(f"  {line}" for line in lines)])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.faults, self.source))
+
+
+def _rebuild(kind: type[FollowupError], faults: tuple[Fault, ...], source: str) -> FollowupError:
+    return kind(faults, source=source)
+
+
+class InvalidRecord(FollowupError, ValueError):
+    """An interview, a contact or an event is not as the contract allows."""
+
+    subject = "invalid record"
+
+
+class InvalidRuleset(FollowupError, ValueError):
+    """A ruleset, or one of its rules, is not as the contract allows."""
+
+    subject = "invalid ruleset"
+
+
+def allowed(values: Iterable[str]) -> str:
+    """List the allowed values for a message: `one of \\`a\\`, \\`b\\`, \\`c\\``."""
+    return "one of " + ", ".join(f"`{value}`" for value in values)
+
+
+def did_you_mean(word: str, values: Iterable[str]) -> str:
+    """Give ` (did you mean \\`x\\`?)` for the nearest allowed value, or an empty text."""
+    # Comparing costs the product of the lengths, so a hostile key is not compared at all.
+    near = get_close_matches(word, list(values), n=1, cutoff=0.6) if len(word) <= 60 else []
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+def shown(value: object) -> str:
+    """Quote a value in a message, cut short so that a hostile one stays readable."""
+    text = value if isinstance(value, str) else repr(value)
+    return f"`{text[:57]}…`" if len(text) > 60 else f"`{text}`"

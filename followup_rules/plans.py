@@ -1,0 +1,259 @@
+"""What comes out: a plan with its actions, what is done and what is skipped, and why.
+
+Assumes records and rules. Holds results and shows them; decides nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+import attrs
+import pendulum
+
+from followup_rules import checks
+from followup_rules.checks import as_aware, as_tuple, moment_and_zone
+from followup_rules.errors import FollowupError, shown
+from followup_rules.moments import Zone, as_datetime, find_zone, to_moment, zone_of
+from followup_rules.record import Channel, Contact, Done, Interview
+from followup_rules.rules import Ruleset
+
+ReasonCode = Literal["due", "not-before", "as-of", "hours", "throttle"]
+SkipCode = Literal["closed", "not-applicable", "no-contact", "no-anchor", "expired", "crowded-out"]
+REASON_CODES: tuple[ReasonCode, ...] = ("due", "not-before", "as-of", "hours", "throttle")
+SKIP_CODES: tuple[SkipCode, ...] = ("closed", "not-applicable", "no-contact", "no-anchor", "expired", "crowded-out")
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _when() -> Any:
+    return attrs.field(converter=as_aware, eq=moment_and_zone)
+
+
+def _maybe_when() -> Any:
+    return attrs.field(default=None, converter=as_aware, eq=moment_and_zone)
+
+
+@attrs.frozen
+class Reason:
+    """Why an action is when it is: what set or moved it, by which rule, and to which moment.
+
+    `rule` is the id of the step or throttle, the name of the hours or the anchor of a not-before.
+    """
+
+    code: ReasonCode
+    rule: str
+    at: pendulum.DateTime = _when()
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Reasons = tuple[Reason, ...]
+
+
+def _told(because: Reasons | Callable[[], Reasons]) -> Reasons:
+    return because() if callable(because) else because
+
+
+def _as_reasons(because: Any) -> Any:
+    return because if callable(because) else as_tuple(because)
+
+
+@attrs.frozen
+class Action:
+    """One thing to do: which step, for whom, when, until when, and why then.
+
+    Moments are in the interview's zone. `because` is made when it is first read.
+    """
+
+    step: str
+    title: str
+    channel: Channel
+    contact: Contact | None
+    at: pendulum.DateTime = _when()
+    deadline: pendulum.DateTime | None = _maybe_when()
+    expires: pendulum.DateTime | None = _maybe_when()
+    late: bool = False
+    _because: Reasons | Callable[[], Reasons] = attrs.field(default=(), converter=_as_reasons, eq=_told, repr=False, alias="because")
+    guidance: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    if_unreachable: str = ""
+
+    @property
+    def because(self) -> Reasons:
+        """The reasons for the moment, in the order in which they applied; the last `at` is the action's."""
+        if callable(self._because):
+            object.__setattr__(self, "_because", self._because())
+        return _told(self._because)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.alias) for field in attrs.fields(Action)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def __str__(self) -> str:
+        who = f" ({self.contact})" if self.contact else ""
+        return f"{show(self.at)}  {self.title}{who}"
+
+
+@attrs.frozen
+class Skip:
+    """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people."""
+
+    step: str
+    contact: Contact | None
+    code: SkipCode
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.frozen
+class Violation:
+    """Something in a plan, or already in the record, that breaks a rule."""
+
+    code: str
+    step: str
+    contact: Contact | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.frozen
+class PlanDiff:
+    """What changed from an older plan: actions added, removed, moved (older, newer) and kept."""
+
+    added: tuple[Action, ...] = ()
+    removed: tuple[Action, ...] = ()
+    moved: tuple[tuple[Action, Action], ...] = ()
+    kept: tuple[Action, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.moved)
+
+    def __str__(self) -> str:
+        lines = [f"+ {action}" for action in self.added]
+        lines += [f"- {action}" for action in self.removed]
+        lines += [f"> {newer}, before {show(older.at)}" for older, newer in self.moved]
+        return "\n".join(lines) or "nothing changed"
+
+
+@attrs.frozen
+class Plan:
+    """The plan of one interview: what to do, what is done, what is not done and why.
+
+    `as_of=None` is the plan from the start, in which nothing is overdue.
+    """
+
+    interview: Interview
+    ruleset: Ruleset
+    as_of: pendulum.DateTime | None = _maybe_when()
+    actions: tuple[Action, ...] = attrs.field(default=(), converter=as_tuple)
+    done: tuple[Done, ...] = attrs.field(default=(), converter=as_tuple)
+    skipped: tuple[Skip, ...] = attrs.field(default=(), converter=as_tuple)
+    warnings: tuple[Violation, ...] = attrs.field(default=(), converter=as_tuple)
+    timezone: str = attrs.field(default=attrs.Factory(lambda plan: plan.interview.timezone, takes_self=True))
+
+    @property
+    def next(self) -> Action | None:
+        """The first action, or None if nothing is left to do."""
+        return self.actions[0] if self.actions else None
+
+    def due_by(self, moment: dt.datetime) -> tuple[Action, ...]:
+        """Give the actions planned at or before an aware moment; raises `FollowupError` for a naive one."""
+        limit = to_moment(require_aware(moment, "moment"))
+        return tuple(action for action in self.actions if to_moment(action.at) <= limit)
+
+    def diff(self, older: Plan) -> PlanDiff:
+        """Tell what changed from an older plan; actions are the same by step and contact."""
+        before, now = _keyed(older.actions), _keyed(self.actions)
+        both = [(before[key], now[key]) for key in now if key in before]
+        same = [to_moment(one.at) == to_moment(other.at) for one, other in both]
+        return PlanDiff(
+            added=tuple(action for key, action in now.items() if key not in before),
+            removed=tuple(action for key, action in before.items() if key not in now),
+            moved=tuple(pair for pair, kept in zip(both, same, strict=True) if not kept),
+            kept=tuple(pair[1] for pair, kept in zip(both, same, strict=True) if kept),
+        )
+
+    def in_timezone(self, tz: str | dt.tzinfo) -> Plan:
+        """Give the same plan with its moments told in another zone; texts still name the interview's own times.
+
+        Raises `FollowupError` for an unknown zone.
+        """
+        zone = find_zone(tz) if isinstance(tz, str) else zone_of(dt.datetime(2000, 1, 1, tzinfo=tz))
+        if zone is None:
+            raise FollowupError(f"must be a time zone such as `Europe/Berlin`, not {shown(tz)}", source="timezone")
+        return attrs.evolve(
+            self,
+            as_of=_moved(self.as_of, zone),
+            actions=[_action_in(action, zone) for action in self.actions],
+            done=[attrs.evolve(done, at=as_datetime(done.at, zone)) for done in self.done],
+            timezone=zone.name,
+        )
+
+    def explain(self) -> str:
+        """Tell why each thing is when it is, and why some are not there."""
+        from followup_rules.telling import explain
+
+        return explain(self)
+
+    def __str__(self) -> str:
+        from followup_rules.telling import table
+
+        return table(self)
+
+
+def require_aware(value: Any, name: str) -> dt.datetime:
+    """Give the date-time back if it has a zone; raises `FollowupError` if it has none."""
+    faults = list(checks.aware({name: value}, name))
+    if faults:
+        raise FollowupError(faults)
+    moment: dt.datetime = value
+    return moment
+
+
+def show(moment: pendulum.DateTime) -> str:
+    """Write a moment for people: `Wed 18 Nov 2026 14:00`; with its offset where the wall-clock time occurs twice."""
+    # Not by strftime, whose names change with the process's locale.
+    text = f"{show_date(moment)} {moment.hour:02}:{moment.minute:02}"
+    return f"{text} ({moment.isoformat()[-6:]})" if moment.fold else text
+
+
+def show_date(date: dt.date) -> str:
+    """Write a date for people: `Wed 18 Nov 2026`."""
+    return f"{_DAYS[date.weekday()]} {date.day:2} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def _moved(moment: pendulum.DateTime | None, zone: Zone) -> pendulum.DateTime | None:
+    return None if moment is None else as_datetime(moment, zone)
+
+
+def _action_in(action: Action, zone: Zone) -> Action:
+    return attrs.evolve(
+        action,
+        at=as_datetime(action.at, zone),
+        deadline=_moved(action.deadline, zone),
+        expires=_moved(action.expires, zone),
+        because=tuple(attrs.evolve(reason, at=as_datetime(reason.at, zone)) for reason in action.because),
+    )
+
+
+def _keyed(actions: Iterable[Action]) -> dict[tuple[str, str | None, int], Action]:
+    """Key actions by step and contact; in an edited plan one may be there twice."""
+    keyed: dict[tuple[str, str | None, int], Action] = {}
+    for action in actions:
+        step, contact, count = action.step, action.contact and action.contact.name, 0
+        while (step, contact, count) in keyed:
+            count += 1
+        keyed[step, contact, count] = action
+    return keyed

@@ -1,0 +1,182 @@
+"""What a record says at a moment: who can be reached, which facts hold, what is done.
+
+Assumes records and rules; decides nothing about dates. Planner and validator both read the record
+through this module, and nothing else of theirs is shared.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import attrs
+
+from followup_rules.errors import Fault, InvalidRecord, did_you_mean, shown
+from followup_rules.moments import Zone, day_of, to_moment
+from followup_rules.record import DETAIL_OF, Contact, Contacted, Decided, Done, Event, Interview, Replied, Unreachable
+from followup_rules.rules import Ruleset, Step
+
+PersonKey = tuple[str, ...]
+
+
+def comparable(channel: str, detail: str) -> str:
+    """Give the part of a detail that tells two apart: an email blind to case, a phone number by its digits."""
+    if channel == "call":
+        return "".join(letter for letter in detail if letter.isdecimal()) or detail.strip()
+    return detail.strip().casefold()
+
+
+def person_key(contact: Contact, company: str) -> PersonKey:
+    """Give what makes a contact the same person elsewhere: email, else phone digits, else name and company."""
+    if contact.email:
+        return "email", comparable("email", contact.email)
+    digits = "".join(letter for letter in contact.phone or "" if letter.isdecimal())
+    if digits:
+        return "phone", digits
+    return "name", contact.name.strip().casefold(), company_key(company)
+
+
+def company_key(company: str) -> str:
+    """Give what makes a company the same elsewhere: its name, blind to case."""
+    return company.strip().casefold()
+
+
+class State:
+    """A record as seen at `as_of` (a moment; None: all of its events)."""
+
+    def __init__(self, interview: Interview, as_of: int | None = None) -> None:
+        self.interview = interview
+        self.contacts = interview.contacts
+        self.zone: Zone = interview.zone
+        self.start = to_moment(interview.starts_at)
+        self.end = to_moment(interview.ends_at)
+        self.events: tuple[Event, ...] = interview.events
+        if as_of is not None and self.events:
+            self.events = tuple(event for event in self.events if to_moment(event.at) <= as_of)
+        self.decision = None if interview.decision_by is None else day_of(interview.decision_by)
+        self.reply: int | None = None
+        self.outcome: str | None = None
+        self.outcome_at: int | None = None
+        self.replied = False
+        self.done: dict[str, list[Done]] = {}
+        self.contacted: list[Contacted] = []
+        self._missing: set[tuple[str, str]] = set()
+        if self.events:
+            self._read_events()
+        self._reachable: dict[str, tuple[int, ...]] = {}
+
+    def _read_events(self) -> None:
+        details = {contact.name: contact for contact in self.contacts}
+        for event in self.events:
+            if isinstance(event, Done):
+                self.done.setdefault(event.step, []).append(event)
+            elif isinstance(event, Contacted):
+                self.contacted.append(event)
+            elif isinstance(event, Replied):
+                self.replied = True
+                if event.decision_by is None:
+                    self.reply = to_moment(event.at)
+                else:
+                    self.decision = day_of(event.decision_by)
+            elif isinstance(event, Decided):
+                self.outcome, self.outcome_at = event.outcome, to_moment(event.at)
+            else:
+                self._read_unreachable(event, details[event.contact])
+
+    def _read_unreachable(self, event: Unreachable, contact: Contact) -> None:
+        detail = contact.detail(event.channel)
+        if detail is None:
+            return
+        if event.detail is None or comparable(event.channel, event.detail) == comparable(event.channel, detail):
+            self._missing.add((event.contact, event.channel))
+
+    def on_record(self, channel: str) -> tuple[int, ...]:
+        """Give the places of the contacts whose detail for this channel is written in the record."""
+        return tuple(place for place, contact in enumerate(self.contacts) if contact.detail(channel) is not None)
+
+    def reachable(self, channel: str) -> tuple[int, ...]:
+        """Give the places of the contacts who can be reached on this channel, which needs a detail."""
+        if channel not in self._reachable:
+            self._reachable[channel] = tuple(
+                place for place in self.on_record(channel) if (self.contacts[place].name, channel) not in self._missing
+            )
+        return self._reachable[channel]
+
+    def bounced(self, channel: str) -> tuple[int, ...]:
+        """Give the places of the contacts whose detail is written but was found not to work."""
+        return tuple(place for place in self.on_record(channel) if place not in self.reachable(channel))
+
+    def holds(self, fact: str) -> bool:
+        """Tell whether a fact holds."""
+        kind, _, value = fact.partition(":")
+        if kind == "format":
+            return self.interview.format == value
+        if kind == "done":
+            return value in self.done
+        if kind == "can":
+            return value not in DETAIL_OF or bool(self.reachable(value))
+        if kind == "outcome":
+            return self.outcome == value
+        if kind == "tag":
+            return value in self.interview.tags
+        if kind == "topics":
+            return bool(self.interview.topics)
+        if kind == "replied":
+            return self.replied
+        return self.decision is not None
+
+    def applies(self, step: Step) -> bool:
+        """Tell whether the step's facts are as it asks."""
+        return all(map(self.holds, step.only_if)) and not any(map(self.holds, step.unless))
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each contact by name."""
+        return {contact.name: place for place, contact in enumerate(self.contacts)}
+
+    def done_for(self, event: Done, step: Step) -> tuple[int, ...]:
+        """Give the places of the contacts that a `Done` was done for: the one named, else those it stands for."""
+        if event.contact is not None:
+            return (self.places[event.contact],)
+        if step.channel not in DETAIL_OF:
+            return ()
+        return self.on_record(step.channel)[: None if step.to == "each" else 1]
+
+    def finished(self, step: Step) -> Finished:
+        """Give which instances of the step are finished, each with its latest `Done`, the contact filled in."""
+        events = self.done.get(step.id, ())
+        latest: dict[int | None, Done] = {}
+        whole = None
+        for event in events:
+            places = self.done_for(event, step)
+            if step.to == "one":
+                whole = event if not places else attrs.evolve(event, contact=self.contacts[places[0]].name)
+            elif not places:
+                whole = event
+            for place in places:
+                latest[place] = attrs.evolve(event, contact=self.contacts[place].name)
+        if step.to == "one":
+            return Finished({}, whole)
+        return Finished(latest, whole)
+
+
+@attrs.frozen
+class Finished:
+    """The finished instances of a step: by the place of the contact, or the step as a whole."""
+
+    by_place: dict[int | None, Done]
+    whole: Done | None
+
+
+def refuse_unknown_steps(interview: Interview, ruleset: Ruleset) -> None:
+    """Raise `InvalidRecord` for every `Done` that names no step of the ruleset."""
+    ids = {step.id for step in ruleset.steps}
+    faults = [
+        Fault(
+            ("events", index, "step"),
+            f"must name a step of the ruleset {shown(ruleset.name)}, not {shown(event.step)}{did_you_mean(event.step, ids)}",
+        )
+        for index, event in enumerate(interview.events)
+        if isinstance(event, Done) and event.step not in ids
+    ]
+    if faults:
+        raise InvalidRecord(faults, source=f"interview {interview.id}")
