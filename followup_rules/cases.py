@@ -7,7 +7,7 @@ in which order instances are placed, and where.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pendulum
 
@@ -55,7 +55,7 @@ class Case:
             hours.name: Calendar(self.zone, hours, closed_on) for hours in ruleset.hours
         }
         self.steps = {step.id: step for step in ruleset.steps}
-        self.finished: dict[str, list[tuple[int | None, Done]]] = {}
+        self.finished: dict[str, Sequence[tuple[int | None, Done]]] = {}
         self.instances: dict[str, list[Instance]] = {}
         for step_order, step in enumerate(ruleset.steps):
             self._spread(step_order, step)
@@ -68,20 +68,20 @@ class Case:
         """Give each step its instances, and set those apart that a `Done` finished."""
         state = self.state
         finished = state.finished(step)
-        done: list[tuple[int | None, Done]] = sorted(finished.by_place.items(), key=lambda item: item[0] or 0)
+        places: list[int | None]
         if finished.whole is not None:
-            done.append((None, finished.whole))
-        self.finished[step.id] = done
-        if finished.whole is not None:
-            places: list[int | None] = []
-        elif step.to == "each":
-            places = [place for place in range(len(state.contacts)) if place not in finished.by_place]
-            if not state.contacts:
-                places = [None]
+            self.finished[step.id] = [(None, finished.whole)]
+            places = []
         else:
-            places = [None]
-            if step.channel in DETAIL_OF:
-                places = [next(iter(state.reachable(step.channel)), None)]
+            self.finished[step.id] = sorted(finished.by_place.items())
+            if step.to == "each":
+                places = [place for place in range(len(state.contacts)) if place not in finished.by_place]
+                if not state.contacts:
+                    places = [None]
+            else:
+                places = [None]
+                if step.channel in DETAIL_OF:
+                    places = [next(iter(state.reachable(step.channel)), None)]
         self.instances[step.id] = [Instance(self, step_order, step, place) for place in places]
 
     def all_instances(self) -> Iterator[Instance]:

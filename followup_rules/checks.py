@@ -19,6 +19,19 @@ from followup_rules.moments import YEARS, as_datetime, to_moment, zone_of
 Given = Mapping[str, Any]
 
 
+class Partial:
+    """What could be read of an item that has faults: the fields that are well, None for the others.
+
+    It stands in the item's place while what refers to it is checked, and never leaves an error.
+    """
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+
+    def __getattr__(self, name: str) -> Any:
+        return self._given.get(name)
+
+
 def require(kind: type[FollowupError], instance: attrs.AttrsInstance, faults: Callable[[Given], Iterator[Fault]]) -> None:
     """Raise one error of this kind that holds every fault of a new instance, if there are any."""
     found = tuple(faults({field.name: getattr(instance, field.name) for field in attrs.fields(type(instance))}))
@@ -161,7 +174,7 @@ def items(given: Given, name: str, kinds: tuple[type, ...], limit: int) -> Itera
         if index is None:
             yield value
             return
-        if not isinstance(value, kinds):
+        if not isinstance(value, (*kinds, Partial)):
             names = " or ".join(f"`{kind.__name__}`" for kind in kinds)
             yield Fault((name, index), f"must be {names}, not {shown(value)}")
     if name in given and len(given[name]) > limit:
@@ -170,7 +183,7 @@ def items(given: Given, name: str, kinds: tuple[type, ...], limit: int) -> Itera
 
 def item(given: Given, name: str, kind: type) -> Iterator[Fault]:
     """Hold an instance of this class, or None."""
-    if given.get(name) is not None and not isinstance(given[name], kind):
+    if given.get(name) is not None and not isinstance(given[name], (kind, Partial)):
         yield Fault((name,), f"must be `{kind.__name__}`, not {shown(given[name])}")
 
 

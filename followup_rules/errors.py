@@ -5,9 +5,10 @@ Assumes nothing; every other module may use it.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -45,6 +46,7 @@ class FollowupError(Exception):
     """The base of every error that this package raises on purpose.
 
     `faults` holds each fault with its path; `source` the file it came from, if it came from one.
+    `partial` is what could be read all the same, for checks of what stands around it.
     """
 
     subject: ClassVar[str] = "input"
@@ -52,6 +54,7 @@ class FollowupError(Exception):
     def __init__(self, faults: Iterable[Fault] | str, *, source: str = "") -> None:
         self.faults = (Fault((), faults),) if isinstance(faults, str) else tuple(faults)
         self.source = source
+        self.partial: Any = None
         super().__init__(self.faults, source)
 
     def __str__(self) -> str:
@@ -95,5 +98,13 @@ def did_you_mean(word: str, values: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Quote a value in a message, cut short so that a hostile one stays readable."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        # Not repr(), which a deep nest or an endless number could choke.
+        text = value if isinstance(value, str) else _SHORT.repr(value)
+    except (ValueError, RecursionError):
+        text = type(value).__name__
     return f"`{text[:57]}…`" if len(text) > 60 else f"`{text}`"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxother, _SHORT.maxdict, _SHORT.maxlist = 2, 60, 3, 3

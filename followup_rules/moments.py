@@ -114,9 +114,13 @@ def to_moment(value: dt.datetime) -> int:
     # Field by field: the library's own subtraction gives its own kind of interval, which does not divide.
     offset = value.utcoffset()
     assert offset is not None
-    day = (value.toordinal() - EPOCH_DAY) * DAY
-    wall = (value.hour * 60 + value.minute) * MINUTE + value.second * SECOND + value.microsecond
-    return day + wall - offset // _MICROSECOND
+    day, wall = day_and_wall(value)
+    return (day - EPOCH_DAY) * DAY + wall - offset // _MICROSECOND
+
+
+def day_and_wall(value: dt.datetime) -> tuple[int, int]:
+    """Give the date and the time of day that a date-time shows, whatever its zone."""
+    return value.toordinal(), (value.hour * 60 + value.minute) * MINUTE + value.second * SECOND + value.microsecond
 
 
 def as_datetime(value: dt.datetime, zone: Zone | None = None) -> pendulum.DateTime:

@@ -17,6 +17,7 @@ from followup_rules.moments import to_moment
 from followup_rules.offsets import always_free
 from followup_rules.plans import Plan, Skip, require_aware
 from followup_rules.reasons import (
+    Moved,
     Trace,
     not_placed,
     throttles_that_moved,
@@ -180,7 +181,7 @@ def _place(instance: Instance, ledger: Ledger) -> None:
             step, contact, case.zone, binding, bound=bound, expires=expires, unthrottled=unthrottled, expired=expired
         )
         return
-    moved = ()
+    moved: tuple[Moved, ...] = ()
     if moment_planned != unthrottled:
         moved = throttles_that_moved(binding, case.zone, lambda some: calendar.fit(bound, wanted, some.free_from), unthrottled)
     instance.moment = moment_planned

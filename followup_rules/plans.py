@@ -91,7 +91,7 @@ class Action:
         return _told(self._because)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.alias) for field in attrs.fields(Action)}
+        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(Action)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -252,7 +252,7 @@ def _keyed(actions: Iterable[Action]) -> dict[tuple[str, str | None, int], Actio
     """Key actions by step and contact; in an edited plan one may be there twice."""
     keyed: dict[tuple[str, str | None, int], Action] = {}
     for action in actions:
-        step, contact, count = action.step, action.contact and action.contact.name, 0
+        step, contact, count = action.step, None if action.contact is None else action.contact.name, 0
         while (step, contact, count) in keyed:
             count += 1
         keyed[step, contact, count] = action

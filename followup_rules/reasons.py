@@ -85,8 +85,11 @@ def offset_of(after: After, steps: tuple[Step, ...]) -> str:
     if amount:
         text = f"{_number(abs(amount), unit)} {'after' if amount > 0 else 'before'} {anchor}"
     else:
-        when = "when" if after.anchor in ("start", "end") else "at"
-        text = f"{when} {anchor}" if after.at is None else f"on the day {when if when == 'when' else 'of'} {anchor}"
+        is_clause = after.anchor in ("start", "end")
+        if after.at is None:
+            text = f"{'when' if is_clause else 'at'} {anchor}"
+        else:
+            text = f"on the day {'' if is_clause else 'of '}{anchor}"
     return text if after.at is None else f"{text}, at {after.at:%H:%M}"
 
 

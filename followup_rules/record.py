@@ -277,8 +277,8 @@ class Interview:
         yield from events
         if not contacts:
             yield from checks.unique(given, "contacts", "name")
-        if not contacts and not events and "contacts" in given:
-            names = {contact.name: None for contact in given["contacts"]}
+        names = [contact.name for contact in given["contacts"]] if not contacts and "contacts" in given else [None]
+        if not events and None not in names:
             for index, event in enumerate(given.get("events", ())):
                 contact = getattr(event, "contact", None)
                 if contact is not None:

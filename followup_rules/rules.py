@@ -322,7 +322,7 @@ class Ruleset:
         yield from checks.text(given, "version", blank=False)
         yield from checks.text(given, "summary")
         yield from checks.choices(given, "stop_on", OUTCOMES)
-        whole = True
+        readable = {}
         for name, kind, limit, key in (
             ("steps", Step, MAX_STEPS, "id"),
             ("throttles", Throttle, MAX_THROTTLES, "id"),
@@ -333,9 +333,9 @@ class Ruleset:
             yield from bad
             if not bad:
                 yield from checks.unique(given, name, key)
-            whole = whole and not bad and name in given
-        if whole:
-            yield from _reference_faults(given)
+            if not bad and name in given:
+                readable[name] = given[name]
+        yield from _reference_faults(readable)
 
     def step(self, id: str) -> Step:
         """Give the step of this id; raises `InvalidRuleset` if there is none."""
@@ -380,33 +380,43 @@ def fact_faults(fact: str, steps: tuple[str, ...], path: tuple[str | int, ...]) 
         yield Fault(path, f"must be a fact, {allowed(forms)}, not {shown(fact)}{did_you_mean(fact, forms)}")
 
 
+def _names(given: Given, name: str, key: str) -> tuple[str, ...] | None:
+    """Give the names there are to refer to; None if some could not be read, so that nothing can be said."""
+    names = tuple(getattr(item, key) for item in given.get(name, (None,)))
+    return None if None in names else names
+
+
 def _reference_faults(given: Given) -> Iterator[Fault]:
-    steps: tuple[Step, ...] = given["steps"]
-    ids = tuple(step.id for step in steps)
-    names = tuple(hours.name for hours in given["hours"])
+    steps = given.get("steps", ())
+    ids = _names(given, "steps", "id") if "steps" in given else None
+    hours = _names(given, "hours", "name") if "hours" in given else None
     for index, step in enumerate(steps):
         path = ("steps", index)
-        if step.during is not None:
-            yield from checks.known(step.during, names, (*path, "during"), "hours of this ruleset")
-        yield from _anchor_faults(step.due, ids, (*path, "due"))
-        for place, after in enumerate(step.not_before):
-            yield from _anchor_faults(after, ids, (*path, "not_before", place))
+        if step.during is not None and hours is not None:
+            yield from checks.known(step.during, hours, (*path, "during"), "hours of this ruleset")
+        if ids is not None:
+            yield from _anchor_faults(step.due, ids, (*path, "due"))
+            for place, after in enumerate(step.not_before or ()):
+                yield from _anchor_faults(after, ids, (*path, "not_before", place))
+            for name in ("only_if", "unless"):
+                for place, fact in enumerate(getattr(step, name) or ()):
+                    yield from fact_faults(fact, ids, (*path, name, place))
         for name in ("deadline", "expires"):
-            after = getattr(step, name)
-            if after is not None:
-                anchors = (*RECORD_ANCHORS, IDEAL)
-                yield from checks.known(after.anchor, anchors, (*path, name, "after"), "an anchor")
-        for name in ("only_if", "unless"):
-            for place, fact in enumerate(getattr(step, name)):
-                yield from fact_faults(fact, ids, (*path, name, place))
+            anchor = getattr(getattr(step, name), "anchor", None)
+            if anchor is not None:
+                yield from checks.known(anchor, (*RECORD_ANCHORS, IDEAL), (*path, name, "after"), "an anchor")
     for name, field in (("throttles", "exempt"), ("wording", "steps")):
-        for index, rule in enumerate(given[name]):
-            for place, id in enumerate(getattr(rule, field)):
-                yield from checks.known(id, ids, (name, index, field, place), "a step")
-    yield from _cycle_faults(steps)
+        for index, rule in enumerate(given.get(name, ())):
+            for place, id in enumerate(getattr(rule, field) or ()):
+                if ids is not None:
+                    yield from checks.known(id, ids, (name, index, field, place), "a step")
+    if ids is not None:
+        yield from _cycle_faults(steps)
 
 
-def _anchor_faults(after: After, ids: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _anchor_faults(after: After | None, ids: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    if after is None or after.anchor is None:
+        return  # it could not be read, which is reported where it stands
     if after.anchor == IDEAL:
         yield Fault((*path, "after"), "must not be `ideal`, which only `deadline` and `expires` may count from")
     else:
@@ -415,8 +425,8 @@ def _anchor_faults(after: After, ids: tuple[str, ...], path: tuple[str | int, ..
 
 def step_anchors(step: Step) -> tuple[str, ...]:
     """Give the ids of the steps that this one is anchored on, each once."""
-    anchors = (step.due.anchor, *(after.anchor for after in step.not_before))
-    return tuple(dict.fromkeys(anchor for anchor in anchors if anchor not in RECORD_ANCHORS))
+    afters = (step.due, *step.not_before) if step.not_before else (step.due,)
+    return tuple(dict.fromkeys(after.anchor for after in afters if after and after.anchor not in RECORD_ANCHORS))
 
 
 def _cycle_faults(steps: tuple[Step, ...]) -> Iterator[Fault]:

@@ -21,15 +21,20 @@ PersonKey = tuple[str, ...]
 def comparable(channel: str, detail: str) -> str:
     """Give the part of a detail that tells two apart: an email blind to case, a phone number by its digits."""
     if channel == "call":
-        return "".join(letter for letter in detail if letter.isdecimal()) or detail.strip()
-    return detail.strip().casefold()
+        return digits_of(detail) or detail.strip()
+    return detail.strip().casefold() if channel == "email" else detail.strip()
+
+
+def digits_of(phone: str) -> str:
+    """Give the digits of a phone number, by which two ways to write it are the same."""
+    return "".join(letter for letter in phone if letter.isdecimal())
 
 
 def person_key(contact: Contact, company: str) -> PersonKey:
     """Give what makes a contact the same person elsewhere: email, else phone digits, else name and company."""
     if contact.email:
         return "email", comparable("email", contact.email)
-    digits = "".join(letter for letter in contact.phone or "" if letter.isdecimal())
+    digits = digits_of(contact.phone or "")
     if digits:
         return "phone", digits
     return "name", contact.name.strip().casefold(), company_key(company)
@@ -143,27 +148,25 @@ class State:
 
     def finished(self, step: Step) -> Finished:
         """Give which instances of the step are finished, each with its latest `Done`, the contact filled in."""
-        events = self.done.get(step.id, ())
-        latest: dict[int | None, Done] = {}
+        latest: dict[int, Done] = {}
         whole = None
-        for event in events:
+        for event in self.done.get(step.id, ()):
             places = self.done_for(event, step)
             if step.to == "one":
                 whole = event if not places else attrs.evolve(event, contact=self.contacts[places[0]].name)
-            elif not places:
+            elif places:
+                latest.update((place, attrs.evolve(event, contact=self.contacts[place].name)) for place in places)
+                whole = whole and attrs.evolve(event, contact=None)
+            else:
                 whole = event
-            for place in places:
-                latest[place] = attrs.evolve(event, contact=self.contacts[place].name)
-        if step.to == "one":
-            return Finished({}, whole)
-        return Finished(latest, whole)
+        return Finished({}, whole) if whole is not None else Finished(latest, None)
 
 
 @attrs.frozen
 class Finished:
-    """The finished instances of a step: by the place of the contact, or the step as a whole."""
+    """The finished instances of a step: by the place of the contact, or the step as a whole, not both."""
 
-    by_place: dict[int | None, Done]
+    by_place: dict[int, Done]
     whole: Done | None
 
 

@@ -80,7 +80,8 @@ class Ledger:
         people = [person_key(contact, state.interview.company) for contact in state.contacts]
         for contacted in state.contacted:
             places = [place for place, throttle in enumerate(self.throttles) if contacted.channel in throttle.channels]
-            who = people if contacted.contact is None else [people[state.places[contacted.contact]]]
+            # One contact reaches a person once, however often the record lists them.
+            who = list(dict.fromkeys(people)) if contacted.contact is None else [people[state.places[contacted.contact]]]
             day = state.zone.local(to_moment(contacted.at))[0]
             self.count(places, who, 1, company, day, f"{contacted.channel} on record")
         for id, events in state.done.items():
