@@ -1,0 +1,69 @@
+"""`pushy`, `thanks` and `interest`: what a message as a whole does, and which of its sentences do it.
+
+A message scores by its strongest sentence and by all that adds up in it. Assumes features and weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from followup_rules.wording.courtesy_features import message_features, sentence_features
+from followup_rules.wording.courtesy_grammar import INTEREST, PUSHY, THANKS
+from followup_rules.wording.grammar import Grammar
+from followup_rules.wording.reading import Reading
+from followup_rules.wording.remark import Hit
+from followup_rules.wording.weights import model, threshold
+
+_PUSHY = Grammar(PUSHY)
+_THANKS = Grammar(THANKS)
+_INTEREST = Grammar(INTEREST)
+
+OF_SENTENCE, OF_MESSAGE = 0.6, 0.8  # how much the strongest sentence and the whole count in one score
+_LOW = -9.0
+
+# What each pattern shows, for the one who wrote it; the first that a sentence has is told.
+_SHOWS = (
+    ("threat", "it threatens"),
+    ("deadline", "it sets them a deadline"),
+    ("count", "it counts up past attempts"),
+    ("special", "it asks for special treatment"),
+    ("demand", "it demands"),
+    ("complaint", "it reproaches them"),
+)
+_INSTEAD = "When you have a moment, I would be glad to hear how the search is coming along."
+
+
+def pushy(readings: Sequence[Reading]) -> Iterator[Hit]:
+    """Give the sentences that push, if the message is pushy: those that do so most."""
+    if not readings:
+        return
+    scores = _sentence_scores("pushy", readings, _PUSHY)
+    if _score("pushy", scores, readings, _PUSHY) < threshold("pushy"):
+        return
+    most = max(scores)
+    for reading, score in zip(readings, scores, strict=True):
+        if score >= min(most, 1.0):
+            names = {match.name for match in _PUSHY.find(reading.words)}
+            shows = next((words for name, words in _SHOWS if name in names), "it presses them")
+            yield Hit(reading.sentence.start, reading.sentence.end, shows, _INSTEAD)
+
+
+def gives_thanks(readings: Sequence[Reading]) -> bool:
+    """Tell whether the writer thanks the reader for the interview, the time, the talk or the consideration."""
+    return model("thanks.message").score(message_features(readings, _THANKS)) >= threshold("thanks")
+
+
+def states_interest(readings: Sequence[Reading]) -> bool:
+    """Tell whether the writer says that they want, or are interested in, the role, the team or the company."""
+    scores = _sentence_scores("interest", readings, _INTEREST)
+    return _score("interest", scores, readings, _INTEREST) >= threshold("interest")
+
+
+def _sentence_scores(name: str, readings: Sequence[Reading], grammar: Grammar) -> list[float]:
+    weights = model(f"{name}.sentence")
+    return [weights.score(sentence_features(readings, index, grammar)) for index in range(len(readings))]
+
+
+def _score(name: str, scores: Sequence[float], readings: Sequence[Reading], grammar: Grammar) -> float:
+    strongest = min(max(scores, default=_LOW), -_LOW)
+    return OF_SENTENCE * strongest + OF_MESSAGE * model(f"{name}.message").score(message_features(readings, grammar))
