@@ -7,217 +7,222 @@ in which order instances are placed, and where.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-import pendulum
-
-from followup_rules.moments import as_datetime, day_of, rounded_up, to_moment
-from followup_rules.offsets import Anchor, Calendar, always_free
-from followup_rules.plans import Action, Plan, Skip, Violation
-from followup_rules.reasons import Trace, done_late, too_often
-from followup_rules.record import DETAIL_OF, Contact, Done
-from followup_rules.rules import RECORD_ANCHORS, After, Ruleset, Step, step_anchors
+from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
+from followup_rules.moments import Instant, as_datetime, day_of, to_moment
+from followup_rules.offsets import Calendar
+from followup_rules.plans import Plan, Reasons, Skip, Violation, made_action, made_plan
+from followup_rules.reasons import done_late
+from followup_rules.record import Contact, Done
+from followup_rules.rules import Ruleset
 from followup_rules.state import State
 
 
 class Instance:
     """One thing that may be planned: a step of an interview, for the contact at `place` if it is to one."""
 
-    __slots__ = ("case", "due", "ideal", "moment", "place", "skip", "step", "step_order", "trace")
+    # No way back to the case: what refers to itself is freed by the garbage collector only, which costs more than a plan.
+    __slots__ = ("because", "contact", "place", "planned", "skip", "step")
 
-    def __init__(self, case: Case, step_order: int, step: Step, place: int | None) -> None:
-        self.case = case
-        self.step_order = step_order
+    def __init__(self, step: CompiledStep, place: int | None, contact: Contact | None) -> None:
         self.step = step
         self.place = place
-        self.ideal: int | None = None
-        self.due: Anchor | None = None
-        self.moment: int | None = None
+        self.contact = contact
+        self.planned: Instant | None = None
         self.skip: Skip | None = None
-        self.trace: Trace | None = None
+        self.because: Callable[[], Reasons] = tuple
 
-    @property
-    def contact(self) -> Contact | None:
-        return None if self.place is None else self.case.state.contacts[self.place]
+
+class Terms(NamedTuple):
+    """What the instances of a step have in common, given its anchors: from when on it is done.
+
+    `bound` is the latest of `due` and the `not_before`s, `held_by` the `not_before` that set it, if
+    one did; `first` is where the hours then let it be done, if they do.
+    """
+
+    due: Instant
+    wanted: int | None
+    bound: Instant
+    held_by: Offset | None
+    first: Instant | None
 
 
 class Case:
     """One record on its way to a plan: the instances of its steps and what is settled of them."""
 
-    def __init__(self, order: int, state: State, ruleset: Ruleset, as_of: int | None) -> None:
+    def __init__(self, order: int, state: State, rules: Compiled, as_of: int | None, calendar: type[Calendar] = Calendar) -> None:
         self.order = order
         self.state = state
         self.zone = state.zone
-        self.ruleset = ruleset
-        self.as_of = None if as_of is None else rounded_up(as_of)
-        closed_on = frozenset(day_of(day) for day in state.interview.closed_on)
-        self.calendars = {None: Calendar(self.zone, None, closed_on)} | {
-            hours.name: Calendar(self.zone, hours, closed_on) for hours in ruleset.hours
-        }
-        self.steps = {step.id: step for step in ruleset.steps}
-        self.finished: dict[str, Sequence[tuple[int | None, Done]]] = {}
-        self.instances: dict[str, list[Instance]] = {}
-        for step_order, step in enumerate(ruleset.steps):
-            self._spread(step_order, step)
-        self.anchors = self._record_anchors()
-        self.ideals: dict[str, Anchor | None] = {}
+        self.rules = rules
+        self.as_of = self._instant(as_of)
+        closed_on = frozenset(map(day_of, state.interview.closed_on))
+        self.calendars = [calendar(state.zone, opening, closed_on) for opening in rules.openings]
+        self.finished: dict[int, Sequence[tuple[int | None, Done]]] = {}
+        self.done_at: dict[int, Instant] = {}
+        self.instances = [
+            self._spread(step) if step.needs_contact or step.id in state.done else [Instance(step, None, None)]
+            for step in rules.steps
+        ]
+        # What stands where: the anchors of the record, then the steps, each once all of its instances are settled.
+        self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * len(rules.steps)]
+        self.ideals: list[Instant | None] = []
+        self.terms: list[Terms | None] = [None] * len(rules.steps)
+        self.waits_for: list[int] = []
+        self.unsettled: list[int] = []
+        self.warnings: list[Violation] = []
 
     # --- instances ---
 
-    def _spread(self, step_order: int, step: Step) -> None:
-        """Give each step its instances, and set those apart that a `Done` finished."""
+    def _spread(self, step: CompiledStep) -> list[Instance]:
+        """Give a step its instances, and set those apart that a `Done` finished."""
         state = self.state
-        finished = state.finished(step)
-        places: list[int | None]
-        if finished.whole is not None:
-            self.finished[step.id] = [(None, finished.whole)]
-            places = []
-        else:
-            self.finished[step.id] = sorted(finished.by_place.items())
-            if step.to == "each":
-                places = [place for place in range(len(state.contacts)) if place not in finished.by_place]
-                if not state.contacts:
-                    places = [None]
+        places: Iterable[int | None] = (None,)
+        if step.needs_contact:
+            if step.each and state.contacts:
+                places = range(len(state.contacts))
+            elif not step.each and (reachable := state.reachable(step.channel)):
+                places = reachable[:1]
+        if step.id in state.done:
+            finished = state.finished(step.step)
+            if finished.whole is not None:
+                places = ()
+                self.finished[step.order] = ((None, finished.whole),)
             else:
-                places = [None]
-                if step.channel in DETAIL_OF:
-                    places = [next(iter(state.reachable(step.channel)), None)]
-        self.instances[step.id] = [Instance(self, step_order, step, place) for place in places]
-
-    def all_instances(self) -> Iterator[Instance]:
-        """Give the instances in the order of steps and contacts."""
-        for instances in self.instances.values():
-            yield from instances
+                places = [place for place in places if place not in finished.by_place]
+                self.finished[step.order] = sorted(finished.by_place.items())
+            self.done_at[step.order] = max([self.zone.instant_of(done.at) for _, done in self.finished[step.order]])
+        return [Instance(step, place, None if place is None else state.contacts[place]) for place in places]
 
     # --- anchors ---
 
-    def _record_anchors(self) -> dict[str, Anchor | None]:
+    def _record_anchors(self) -> tuple[Instant | None, ...]:
         state = self.state
-        anchors = {
-            "start": self._anchor(state.start),
-            "end": self._anchor(state.end),
-            "reply": self._anchor(state.reply),
-            "outcome": self._anchor(state.outcome_at),
-            "decision": None,
-        }
-        if state.decision is not None:
-            anchors["decision"] = Anchor(self.zone.moment(state.decision, 0), state.decision, 0)
-        return anchors
+        decision = None if state.decision is None else (self.zone.moment(state.decision, 0), state.decision, 0)
+        return state.started, state.ended, decision, self._instant(state.reply), self._instant(state.outcome_at)
 
-    def _anchor(self, moment: int | None) -> Anchor | None:
-        return None if moment is None else Anchor(moment, *self.zone.local(moment))
+    def _instant(self, moment: int | None) -> Instant | None:
+        return None if moment is None else (moment, *self.zone.local(moment))
 
-    def ideal_anchor(self, name: str) -> Anchor | None:
-        """Give an anchor for an ideal moment: a step stands at its done moment, else its ideal one."""
-        if name in RECORD_ANCHORS:
-            return self.anchors[name]
-        if name not in self.ideals:
-            moments = [to_moment(done.at) for _, done in self.finished[name]]
-            moments += [instance.ideal for instance in self.instances[name] if instance.ideal is not None]
-            self.ideals[name] = self._anchor(max(moments, default=None))
-        return self.ideals[name]
-
-    def planned_anchor(self, name: str) -> Anchor | None:
-        """Give an anchor for a planned moment: a step stands where it was done, else where this plan puts it."""
-        if name in RECORD_ANCHORS:
-            return self.anchors[name]
-        moments = [to_moment(done.at) for _, done in self.finished[name]]
-        moments += [instance.moment for instance in self.instances[name] if instance.moment is not None]
-        return self._anchor(max(moments, default=None))
+    def settle(self, step: CompiledStep) -> None:
+        """Note where a step stands, for those anchored on it: where it was done, else where this plan puts it."""
+        latest = self.done_at.get(step.order)
+        for instance in self.instances[step.order]:
+            if instance.planned is not None and (latest is None or instance.planned > latest):
+                latest = instance.planned
+        self.anchors[FIRST_STEP + step.order] = latest
 
     def work_out_ideals(self) -> None:
         """Work out the ideal moment of every step, those it is anchored on first.
 
-        The instances of a step share it. Those that the record alone rules out have none, and so move
-        nothing that is anchored on them; an instance that later finds no date keeps its own.
+        The instances of a step share it. Where the record alone rules them all out there is none, and
+        so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
         """
-        for step in _anchors_first(self.ruleset.steps):
-            ideal = self._ideal(step)
-            for instance in self.instances[step.id]:
+        self.ideals = list(self.anchors)
+        for step in self.rules.anchors_first:
+            latest = self.done_at.get(step.order)
+            for instance in self.instances[step.order]:
                 if instance.skip is None:
-                    instance.ideal = ideal
+                    terms = self.terms[step.order] = self._terms(step, self.ideals)
+                    if terms is not None and terms.first is not None and (latest is None or terms.first > latest):
+                        latest = terms.first
+                    break
+            self.ideals[FIRST_STEP + step.order] = latest
 
-    def _ideal(self, step: Step) -> int | None:
-        due = self.ideal_anchor(step.due.anchor)
-        if due is None:
+    def ideal(self, step: CompiledStep) -> Instant | None:
+        """Give the ideal moment of a step that is not ruled out; None if it has none."""
+        terms = self.terms[step.order]
+        return None if terms is None else terms.first
+
+    def planned_terms(self, step: CompiledStep) -> Terms:
+        """Give the terms for a step whose anchors are all settled: mostly those of its ideal moment."""
+        terms = self.terms[step.order]
+        for anchor in step.anchors:
+            if self.anchors[FIRST_STEP + anchor] != self.ideals[FIRST_STEP + anchor]:
+                terms = self._terms(step, self.anchors)
+                break
+        assert terms is not None  # a step whose due has no anchor is not placed
+        return terms
+
+    def _terms(self, step: CompiledStep, anchors: Sequence[Instant | None]) -> Terms | None:
+        anchor = anchors[step.due.anchor]
+        if anchor is None:
             return None
-        calendar = self.calendars[step.during]
-        bound, wanted = calendar.offset(step.due, due)
-        for after in step.not_before:
-            anchor = self.ideal_anchor(after.anchor)
+        calendar = self.calendars[step.opening]
+        due, wanted = calendar.offset(step.due, anchor)
+        bound, held_by = due, None
+        for offset in step.not_before:
+            anchor = anchors[offset.anchor]
             if anchor is not None:
-                bound = max(bound, calendar.offset(after, anchor)[0])
-        return calendar.fit(bound, wanted, always_free)
+                instant = calendar.offset(offset, anchor)[0]
+                if instant[0] > bound[0]:
+                    bound, held_by = instant, offset
+        return Terms(due, wanted, bound, held_by, calendar.fit(bound, wanted))
 
-    def limit(self, step: Step, after: After | None, ideal: int | None) -> int | None:
+    def _limit(self, step: CompiledStep, offset: Offset | None) -> Instant | None:
         """Give the moment of a deadline or an expiry; None where there is none, or its anchor does not exist."""
-        if after is None:
+        if offset is None:
             return None
-        anchor = self._anchor(ideal) if after.anchor == "ideal" else self.anchors[after.anchor]
-        return None if anchor is None else self.calendars[step.during].offset(after, anchor)[0]
+        if offset.anchor == OWN_IDEAL:
+            terms = self.terms[step.order] or self._terms(step, self.ideals)
+            anchor = None if terms is None else terms.first
+        else:
+            anchor = self.anchors[offset.anchor]
+        return None if anchor is None else self.calendars[step.opening].offset(offset, anchor)[0]
+
+    def deadline(self, step: CompiledStep) -> Instant | None:
+        """Give the moment after which a step is late; None if there is none."""
+        return self._limit(step, step.deadline)
+
+    def expires(self, step: CompiledStep) -> Instant | None:
+        """Give the moment after which a step is not done at all; None if there is none."""
+        return self._limit(step, step.expires)
 
     # --- the result ---
 
-    def as_plan(self, as_of: dt.datetime | None) -> Plan:
+    def warn(self, warnings: Iterable[Violation]) -> None:
+        """Take up warnings of what the record itself already broke."""
+        self.warnings.extend(warnings)
+
+    def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None) -> Plan:
         """Put together what was settled."""
         actions = []
-        for instance in self.all_instances():
-            if instance.moment is not None:
-                actions.append((instance.moment, instance.step_order, instance.place or 0, self._action(instance)))
-        actions.sort(key=lambda item: item[:3])
-        return Plan(
-            interview=self.state.interview,
-            ruleset=self.ruleset,
-            as_of=None if as_of is None else as_datetime(as_of, self.zone),
-            actions=tuple(item[3] for item in actions),
-            done=tuple(done for finished in self.finished.values() for _, done in finished),
-            skipped=tuple(instance.skip for instance in self.all_instances() if instance.skip is not None),
-            warnings=(*self._done_late(), *too_often(self.state, self.ruleset)),
+        skipped = []
+        at = self.zone.at
+        for step, instances in zip(self.rules.steps, self.instances, strict=True):
+            limits = None
+            for instance in instances:
+                if instance.skip is not None:
+                    skipped.append(instance.skip)
+                    continue
+                planned = instance.planned
+                assert planned is not None  # what is settled is either skipped or planned
+                if limits is None:
+                    deadline, expires = self.deadline(step), self.expires(step)
+                    limits = None if deadline is None else at(deadline), None if expires is None else at(expires)
+                late = deadline is not None and planned[0] > deadline[0]
+                action = made_action(step.step, instance.contact, at(planned), *limits, late, instance.because)
+                actions.append((planned[0], step.order, instance.place or 0, action))
+        actions.sort()
+        return made_plan(
+            self.state.interview,
+            ruleset,
+            None if as_of is None else as_datetime(as_of, self.zone),
+            tuple([item[3] for item in actions]),
+            tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]),
+            tuple(skipped),
+            (*self._done_late(), *self.warnings) if self.state.events else (),
+            self.zone.name,
         )
-
-    def _action(self, instance: Instance) -> Action:
-        step, moment = instance.step, instance.moment
-        assert moment is not None and instance.trace is not None
-        deadline = self.limit(step, step.deadline, instance.ideal)
-        return Action(
-            step=step.id,
-            title=step.label,
-            channel=step.channel,
-            contact=instance.contact,
-            at=self.zone.datetime(moment),
-            deadline=self._datetime(deadline),
-            expires=self._datetime(self.limit(step, step.expires, instance.ideal)),
-            late=deadline is not None and moment > deadline,
-            because=instance.trace,
-            guidance=step.guidance,
-            if_unreachable=step.if_unreachable,
-        )
-
-    def _datetime(self, moment: int | None) -> pendulum.DateTime | None:
-        return None if moment is None else self.zone.datetime(moment)
 
     def _done_late(self) -> Iterator[Violation]:
-        for id, finished in self.finished.items():
-            step = self.steps[id]
-            if step.deadline is not None and finished:
-                deadline = self.limit(step, step.deadline, self._ideal(step))
+        for order, finished in self.finished.items():
+            step = self.rules.steps[order]
+            deadline = self.deadline(step)
+            if deadline is not None and self.done_at[order][0] > deadline[0]:
                 for place, done in finished:
-                    if deadline is not None and to_moment(done.at) > deadline:
+                    if to_moment(done.at) > deadline[0]:
                         contact = None if place is None else self.state.contacts[place]
-                        yield done_late(step, contact, done, self.zone.datetime(deadline))
-
-
-def _anchors_first(steps: tuple[Step, ...]) -> list[Step]:
-    """Order steps so that each comes after those it is anchored on; there is no circle of them."""
-    ids = {step.id: step for step in steps}
-    placed: dict[str, Step] = {}
-    for root in steps:
-        stack = [root]
-        while stack:
-            waits = [ids[anchor] for anchor in step_anchors(stack[-1]) if anchor not in placed]
-            if waits:
-                stack.extend(waits)
-            else:
-                step = stack.pop()
-                placed[step.id] = step
-    return list(placed.values())
+                        yield done_late(step.step, contact, done, self.zone.at(deadline))

@@ -128,9 +128,8 @@ def integer(given: Given, name: str, low: int | None = None, high: int | None = 
         return
     value = given[name]
     span = "" if low is None else f" from {low} to {high}"
-    if isinstance(value, bool) or not isinstance(value, int):
-        yield Fault((name,), f"must be a whole number{span}, not {shown(value)}")
-    elif (low is not None and value < low) or (high is not None and value > high):
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or (low is not None and value < low) or (high is not None and value > high):
         yield Fault((name,), f"must be a whole number{span}, not {shown(value)}")
 
 

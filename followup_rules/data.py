@@ -176,9 +176,16 @@ def _failed(faults: list[Fault], partial: Any) -> FollowupError:
     return error
 
 
+_MADE_WHEN_READ: dict[tuple[type, str], Any] = {
+    (Action, "_because"): tuple[Reason, ...],
+    (Skip, "_text"): str,
+    (Violation, "_text"): str,
+}
+
+
 def type_of(kind: type, field: attrs.Attribute[Any], hints: dict[str, Any]) -> Any:
     """Give the type of a field as the data form has it, given the type hints of its class."""
-    return tuple[Reason, ...] if (kind, field.name) == (Action, "_because") else hints[field.name]
+    return _MADE_WHEN_READ.get((kind, field.name), hints[field.name])
 
 
 def _with_known_keys(keys: list[str], structure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

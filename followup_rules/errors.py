@@ -85,12 +85,12 @@ class InvalidRuleset(FollowupError, ValueError):
 
 
 def allowed(values: Iterable[str]) -> str:
-    """List the allowed values for a message: `one of \\`a\\`, \\`b\\`, \\`c\\``."""
+    """List the allowed values for a message, each in backticks."""
     return "one of " + ", ".join(f"`{value}`" for value in values)
 
 
 def did_you_mean(word: str, values: Iterable[str]) -> str:
-    """Give ` (did you mean \\`x\\`?)` for the nearest allowed value, or an empty text."""
+    """Give the question after the nearest allowed value, for the end of a message, or an empty text."""
     # Comparing costs the product of the lengths, so a hostile key is not compared at all.
     near = get_close_matches(word, list(values), n=1, cutoff=0.6) if len(word) <= 60 else []
     return f" (did you mean `{near[0]}`?)" if near else ""

@@ -21,7 +21,8 @@ def public_holidays(country: str, starts_on: dt.date) -> tuple[dt.date, ...]:
     try:
         import holidays
     except ImportError:
-        raise InvalidRecord([Fault(("country",), "needs the `holidays` extra: pip install 'followup-rules[holidays]'")]) from None
+        message = "needs the `holidays` extra: pip install 'followup-rules[holidays]'"
+        raise InvalidRecord([Fault(("country",), message)]) from None
     first = as_date(starts_on)
     if not isinstance(first, dt.date) or isinstance(first, dt.datetime):
         raise InvalidRecord([Fault(("starts_on",), f"must be a date, not {shown(starts_on)}")])
@@ -29,6 +30,8 @@ def public_holidays(country: str, starts_on: dt.date) -> tuple[dt.date, ...]:
     try:
         calendar = holidays.country_holidays(code, subdiv=subdivision or None, years=[first.year, first.year + 1])
     except (NotImplementedError, KeyError):
-        raise InvalidRecord([Fault(("country",), f"must be an ISO 3166 code such as `US` or `US-NY`, not {shown(country)}")]) from None
-    last = dt.date(first.year + 1, first.month, min(first.day, 28)) if (first.month, first.day) == (2, 29) else first.replace(year=first.year + 1)
+        message = f"must be an ISO 3166 code such as `US` or `US-NY`, not {shown(country)}"
+        raise InvalidRecord([Fault(("country",), message)]) from None
+    leap_day = (first.month, first.day) == (2, 29)
+    last = first.replace(year=first.year + 1, day=28 if leap_day else first.day)
     return tuple(sorted(day for day in calendar if first <= day < last))

@@ -9,7 +9,10 @@ equal wall-clock times is meant) and cost a fraction of date-time objects.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 import pendulum
 from pendulum.tz.timezone import FixedTimezone, Timezone
@@ -22,31 +25,75 @@ EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 YEARS = (1900, 2900)
 """The first and last year a record may name: zone rules before are not clock time as we know it."""
 
-_EPOCH = dt.datetime(1970, 1, 1)
+ZONES_KEPT = 1024
+DATES_KEPT = 4096
+STRETCH = 32 * DAY
+STRETCHES_KEPT = 128
+"""How many stretches of a zone are kept: eleven years, in which the records of any one day lie."""
+
+_zones_by_id: dict[int, Zone] = {}
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # the zone is what it is used to find out
 _MICROSECOND = dt.timedelta(microseconds=1)
+_SECOND = dt.timedelta(seconds=1)
+_ONE_DAY = dt.timedelta(days=1)
+
+
+Instant = tuple[int, int, int]
+"""A moment, with the local date and time of day it is told by."""
+
+
+Clock = tuple[int, int, int, int]
+"""What a clock shows: hour, minute, second and microsecond."""
+
+
+class Stretch(NamedTuple):
+    """The offsets of one stretch of days in a zone, and where they change: on the UTC clock and on the wall.
+
+    `offsets` has one more than the others. Of a wall-clock time that is skipped or occurs twice the
+    offset is the one from before the change, which is what both of the contract's cases ask for.
+    """
+
+    changes: tuple[int, ...]
+    changes_on_wall: tuple[int, ...]
+    offsets: tuple[int, ...]
 
 
 class Zone:
-    """One time zone: between moments and what a clock on the wall there shows."""
+    """One time zone: between moments and what a clock on the wall there shows.
 
-    __slots__ = ("name", "tz")
+    Asking the zone database costs more than all else in a plan, so a stretch of days is read from it once.
+    """
+
+    __slots__ = ("_stretches", "name", "tz")
 
     def __init__(self, tz: Timezone | FixedTimezone) -> None:
         self.tz = tz
         self.name: str = tz.name
+        if len(_zones_by_id) >= ZONES_KEPT:
+            _zones_by_id.clear()
+        _zones_by_id[id(tz)] = self
+        self._stretches: dict[int, Stretch] = {}
 
     def local(self, moment: int) -> tuple[int, int]:
         """Give the local day number and time of day of a moment."""
-        wall = moment + self._offset_at(moment)
-        return EPOCH_DAY + wall // DAY, wall % DAY
+        changes, _, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
+        day, wall = divmod(moment + (offsets[bisect_right(changes, moment)] if changes else offsets[0]), DAY)
+        return EPOCH_DAY + day, wall
 
     def moment(self, day: int, wall: int) -> int:
         """Give the moment at which a clock shows this; a skipped time moves forward by the gap, of two the first."""
-        # With fold=0 the offset is the one from before a change, which is just what both cases ask for.
-        naive = dt.datetime.fromordinal(day) + dt.timedelta(microseconds=wall)
-        offset = self.tz.utcoffset(naive)
-        assert offset is not None
-        return (day - EPOCH_DAY) * DAY + wall - offset // _MICROSECOND
+        shown = (day - EPOCH_DAY) * DAY + wall
+        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
+        return shown - (offsets[bisect_right(changes, shown)] if changes else offsets[0])
+
+    def instant(self, day: int, wall: int) -> Instant:
+        """Give the moment at which a clock shows this, and what it shows then: another time where this one is skipped."""
+        shown = (day - EPOCH_DAY) * DAY + wall
+        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
+        if not changes:
+            return shown - offsets[0], day, wall
+        moment = shown - offsets[bisect_right(changes, shown)]
+        return moment, *self.local(moment)
 
     def skipped_by(self, day: int, wall: int) -> int:
         """Give how far a clock change moves this wall-clock time forward: 0 nearly always."""
@@ -55,27 +102,110 @@ class Zone:
 
     def datetime(self, moment: int) -> pendulum.DateTime:
         """Give the moment as a date-time in this zone."""
-        offset = self._offset_at(moment)
-        naive = _EPOCH + dt.timedelta(microseconds=moment + offset)
-        fold = 0
-        if self.tz.utcoffset(naive) != dt.timedelta(microseconds=offset):
-            fold = 1
-        return pendulum.DateTime(
-            naive.year, naive.month, naive.day, naive.hour, naive.minute, naive.second, naive.microsecond, self.tz, fold=fold
-        )
+        changes, on_wall, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
+        place = bisect_right(changes, moment) if changes else 0
+        shown = moment + offsets[place]
+        fold = 1 if changes and bisect_right(on_wall, shown) != place else 0
+        day, wall = divmod(shown, DAY)
+        return self.shown(EPOCH_DAY + day, wall, fold=fold)
 
-    def _offset_at(self, moment: int) -> int:
-        utc = _EPOCH + dt.timedelta(microseconds=moment)
-        local = self.tz.fromutc(utc.replace(tzinfo=self.tz))
-        return (local.replace(tzinfo=None) - utc) // _MICROSECOND
+    def at(self, instant: Instant) -> pendulum.DateTime:
+        """Give an instant as a date-time in this zone."""
+        moment, day, wall = instant
+        if (self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH))[0]:
+            return self.datetime(moment)
+        minutes, rest = divmod(wall, MINUTE)
+        if rest:
+            return self.shown(day, wall)
+        year, month, date = _dates.get(day) or _read_date(day)
+        return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, 0, 0, self.tz)
+
+    def instant_of(self, value: dt.datetime) -> Instant:
+        """Give an aware date-time as an instant in this zone."""
+        if value.tzinfo is self.tz and not value.fold:
+            return self.instant(*day_and_wall(value))
+        moment = to_moment(value)
+        return moment, *self.local(moment)
+
+    def shown(self, day: int, wall: int, *, fold: int = 0) -> pendulum.DateTime:
+        """Give the date-time that shows this date and time of day, which must exist; `fold`: the second of two."""
+        year, month, date = _dates.get(day) or _read_date(day)
+        minutes, rest = divmod(wall, MINUTE)
+        return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, rest // SECOND, rest % SECOND, self.tz, fold=fold)
+
+    def all_shown(self, day: int, clocks: Iterable[tuple[int, Clock]]) -> list[pendulum.DateTime]:
+        """Give many date-times, each so many days from a date, at a time of day that must exist there."""
+        new, tz, get = pendulum.DateTime, self.tz, _dates.get
+        made = []
+        for days, (hour, minute, second, rest) in clocks:
+            year, month, date = get(day + days) or _read_date(day + days)
+            made.append(new(year, month, date, hour, minute, second, rest, tz))
+        return made
+
+    def changes_on(self, first: int, last: int) -> list[int]:
+        """Give the dates around these, from the first to the last, that a clock change touches."""
+        touched: list[int] = []
+        for number in range((first - EPOCH_DAY) * DAY // STRETCH, (last - EPOCH_DAY) * DAY // STRETCH + 1):
+            _, changes, offsets = self._stretches.get(number) or self._read(number)
+            for place, change in enumerate(changes):
+                # From the first wall-clock time that is skipped or occurs twice to the last one that a skipped one moves to.
+                reach = abs(offsets[place + 1] - offsets[place])
+                touched += range(EPOCH_DAY + (change - reach) // DAY, EPOCH_DAY + (change + reach) // DAY + 1)
+        return touched
+
+    def _read(self, number: int) -> Stretch:
+        """Read a stretch from the zone database; with two days around it, as no clock is further from UTC."""
+        probe = _EPOCH + dt.timedelta(microseconds=number * STRETCH) - 2 * _ONE_DAY
+        offset = self._offset(probe)
+        changes: list[int] = []
+        changes_on_wall: list[int] = []
+        offsets = [offset // _MICROSECOND]
+        for _ in range((STRETCH // DAY + 4) // 3):
+            # No zone has ever changed twice within three days.
+            before, probe = probe, probe + 3 * _ONE_DAY
+            while self._offset(probe) != offset:
+                # Offsets change on full seconds.
+                low, high = 0, (probe - before) // _SECOND
+                while high - low > 1:
+                    middle = (low + high) // 2
+                    if self._offset(before + middle * _SECOND) == offset:
+                        low = middle
+                    else:
+                        high = middle
+                before += high * _SECOND
+                old, offset = offset, self._offset(before)
+                changes_on_wall.append((before - _EPOCH) // _MICROSECOND)
+                changes.append(changes_on_wall[-1] - max(old, offset) // _MICROSECOND)
+                offsets.append(offset // _MICROSECOND)
+        if len(self._stretches) >= STRETCHES_KEPT:
+            self._stretches.clear()
+        stretch = self._stretches[number] = Stretch(tuple(changes), tuple(changes_on_wall), tuple(offsets))
+        return stretch
+
+    def _offset(self, naive: dt.datetime) -> dt.timedelta:
+        offset = self.tz.utcoffset(naive)
+        assert offset is not None
+        return offset
 
 
-@lru_cache(maxsize=1024)
+_dates: dict[int, tuple[int, int, int]] = {}
+
+
+def _read_date(day: int) -> tuple[int, int, int]:
+    """Give year, month and day of a date, and keep them: most dates of a day's plans lie in the same few months."""
+    if len(_dates) >= DATES_KEPT:
+        _dates.clear()
+    date = dt.date.fromordinal(day)
+    parts = _dates[day] = date.year, date.month, date.day
+    return parts
+
+
+@lru_cache(maxsize=ZONES_KEPT)
 def _named_zone(name: str) -> Zone:
     return Zone(pendulum.timezone(name))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=ZONES_KEPT)
 def _fixed_zone(seconds: int) -> Zone:
     return Zone(pendulum.FixedTimezone(seconds))
 
@@ -95,8 +225,16 @@ def find_zone(name: str) -> Zone | None:
         return None
 
 
+def _own_zone(tz: dt.tzinfo | None) -> Zone | None:
+    """Give the zone that handed out this very object: the short way for date-times that are ours already."""
+    zone = _zones_by_id.get(id(tz))
+    return zone if zone is not None and zone.tz is tz else None
+
+
 def zone_of(value: dt.datetime) -> Zone | None:
     """Give the zone of an aware date-time: its IANA name if it carries one, else its offset; None if it is naive."""
+    if (zone := _own_zone(value.tzinfo)) is not None:
+        return zone
     offset = value.utcoffset()
     if offset is None:
         return None
@@ -112,9 +250,11 @@ def zone_of(value: dt.datetime) -> Zone | None:
 def to_moment(value: dt.datetime) -> int:
     """Give an aware date-time as a moment."""
     # Field by field: the library's own subtraction gives its own kind of interval, which does not divide.
+    day, wall = day_and_wall(value)
+    if not value.fold and (zone := _own_zone(value.tzinfo)) is not None:
+        return zone.moment(day, wall)
     offset = value.utcoffset()
     assert offset is not None
-    day, wall = day_and_wall(value)
     return (day - EPOCH_DAY) * DAY + wall - offset // _MICROSECOND
 
 
@@ -128,6 +268,12 @@ def as_datetime(value: dt.datetime, zone: Zone | None = None) -> pendulum.DateTi
     zone = zone or zone_of(value)
     assert zone is not None
     return zone.datetime(to_moment(value))
+
+
+def clock_of(wall: int) -> Clock:
+    """Give a time of day as a clock shows it."""
+    minutes, rest = divmod(wall, MINUTE)
+    return minutes // 60, minutes % 60, rest // SECOND, rest % SECOND
 
 
 def rounded_up(moment: int) -> int:

@@ -6,21 +6,12 @@ Assumes that anchors are known; knows nothing of steps, throttles or what was do
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from followup_rules.moments import HOUR, Zone, wall_of
-from followup_rules.rules import WEEKDAYS, After, Hours
+from followup_rules.compiled import Offset, Opening
+from followup_rules.moments import Instant, Zone
 
 SEARCH_DAYS = 800
 """After so many dates without one that works there is none: as if it were after `expires`."""
-
-
-class Anchor(NamedTuple):
-    """A moment that others count from, with the local date and time of day it is told by."""
-
-    moment: int
-    day: int
-    wall: int
 
 
 class Calendar:
@@ -28,12 +19,12 @@ class Calendar:
 
     __slots__ = ("closed", "closes", "days", "opens", "zone")
 
-    def __init__(self, zone: Zone, hours: Hours | None, closed_on: frozenset[int]) -> None:
+    def __init__(self, zone: Zone, opening: Opening, closed_on: frozenset[int]) -> None:
         self.zone = zone
-        self.days = None if hours is None else frozenset(WEEKDAYS.index(day) for day in hours.days)
-        self.opens = 0 if hours is None else wall_of(hours.opens)
-        self.closes = 0 if hours is None else wall_of(hours.closes)
-        self.closed = closed_on if hours is not None and hours.shut_on_holidays else frozenset[int]()
+        self.days = opening.days
+        self.opens = opening.opens
+        self.closes = opening.closes
+        self.closed = closed_on if opening.shut_on_holidays else frozenset[int]()
 
     def open_on(self, day: int) -> bool:
         """Tell whether this date is open at all."""
@@ -43,13 +34,16 @@ class Calendar:
         """Tell whether this time of day is within the hours of an open date."""
         return self.days is None or self.opens <= wall < self.closes
 
-    def offset(self, after: After, anchor: Anchor) -> tuple[int, int | None]:
+    def offset(self, offset: Offset, anchor: Instant) -> tuple[Instant, int | None]:
         """Give the moment that an offset means, and the wall-clock time it asks for (none for `hours`)."""
-        if after.hours is not None:
-            return anchor.moment + after.hours * HOUR, None
-        wall = anchor.wall if after.at is None else wall_of(after.at)
-        day = anchor.day + after.amount if after.workdays is None else self._workday(anchor.day, after.workdays)
-        return self.zone.moment(day, wall), wall
+        moment, day, wall = anchor
+        if offset.elapsed is not None:
+            moment += offset.elapsed
+            return (moment, *self.zone.local(moment)), None
+        if offset.wall is not None:
+            wall = offset.wall
+        day = self._workday(day, offset.amount) if offset.workdays else day + offset.amount
+        return self.zone.instant(day, wall), wall
 
     def _workday(self, day: int, count: int) -> int:
         step = 1 if count > 0 else -1
@@ -59,30 +53,28 @@ class Calendar:
                 day += step
         return day
 
-    def fit(self, bound: int, wanted: int | None, free_from: Callable[[int], int]) -> int | None:
+    def fit(self, bound: Instant, wanted: int | None, free_from: Callable[[int], int] | None = None) -> Instant | None:
         """Give the first moment from `bound` on that is open, at the wanted wall-clock time where that can be.
 
         `free_from(day)` gives the first date from this one on that throttles leave free; None: no date worked.
         """
-        first, wall_of_bound = self.zone.local(bound)
+        earliest, first, wall_of_bound = bound
         wall = wanted if wanted is not None and self.within(wanted) else self.opens
+        if wall == wall_of_bound and free_from is None and self.open_on(first):
+            return bound
         day = first
         while day < first + SEARCH_DAYS:
             if self.open_on(day):
-                moment = self.zone.moment(day, wall)
-                if moment < bound and day == first and self.within(wall_of_bound):
-                    moment = bound
-                if moment >= bound:
-                    falls_on = day if moment == bound else self.zone.local(moment)[0]
-                    free = free_from(falls_on)
-                    if free == falls_on:
-                        return moment
+                instant = self.zone.instant(day, wall)
+                if instant[0] < earliest and day == first and self.within(wall_of_bound):
+                    instant = bound
+                if instant[0] >= earliest:
+                    if free_from is None:
+                        return instant
+                    free = free_from(instant[1])
+                    if free == instant[1]:
+                        return instant
                     # The date before a free one may fall on it, where a clock change skips midnight.
                     day = max(day, free - 2)
             day += 1
         return None
-
-
-def always_free(day: int) -> int:
-    """Leave every date free: the fit without throttles."""
-    return day

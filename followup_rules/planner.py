@@ -8,28 +8,32 @@ and `throttling` below it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from heapq import heappop, heappush
 
 from followup_rules.cadences.classic import CLASSIC
 from followup_rules.cases import Case, Instance
-from followup_rules.moments import to_moment
-from followup_rules.offsets import always_free
-from followup_rules.plans import Plan, Skip, require_aware
+from followup_rules.compiled import FIRST_STEP, Compiled, CompiledStep, compiled
+from followup_rules.moments import rounded_up, to_moment
+from followup_rules.offsets import Calendar
+from followup_rules.plans import Plan, Skip, SkipCode, made_skip, require_aware
 from followup_rules.reasons import (
     Moved,
-    Trace,
     not_placed,
+    reasons,
     throttles_that_moved,
+    too_often,
     why_closed,
     why_no_anchor,
     why_no_contact,
     why_not_applicable,
 )
-from followup_rules.record import DETAIL_OF, Interview
-from followup_rules.rules import RECORD_ANCHORS, Ruleset, Step, step_anchors
-from followup_rules.state import State, refuse_unknown_steps
-from followup_rules.throttling import Ledger
+from followup_rules.record import Interview
+from followup_rules.rules import Ruleset
+from followup_rules.shapes import Shapes, WatchedCalendar
+from followup_rules.state import PersonKey, State, company_key, person_key, refuse_unknown_steps
+from followup_rules.throttling import Ledger, free_from
 
 
 def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> Plan:
@@ -45,24 +49,101 @@ def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime
     return plan_all((interview,), ruleset, as_of=as_of)[0]
 
 
-def plan_all(
-    interviews: Iterable[Interview], ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None
-) -> tuple[Plan, ...]:
+def plan_all(interviews: Iterable[Interview], ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> tuple[Plan, ...]:
     """Plan many interviews together: as `plan` does each, with the throttles shared between them.
 
     Contacts are the same person, and companies the same company, as the contract's §4 says. Gives
     the plans in the order of the interviews; raises as `plan` does.
     """
-    seen_until = None if as_of is None else to_moment(require_aware(as_of, "as_of"))
-    ledger = Ledger(ruleset)
+    records = tuple(interviews)
+    if as_of is not None:
+        require_aware(as_of, "as_of")
+    for record in records:
+        if record.events:
+            refuse_unknown_steps(record, ruleset)
+    plans: dict[int, Plan] = {}
+    for group in _apart(records, compiled(ruleset)):
+        together = [records[number] for number in group]
+        if len(group) == 1 and as_of is None and not together[0].events:
+            plans[group[0]] = _plan_fresh(together[0], ruleset)
+        else:
+            plans.update(zip(group, _plan_together(together, ruleset, as_of), strict=True))
+    return tuple([plans[number] for number in range(len(records))])
+
+
+def _apart(records: tuple[Interview, ...], rules: Compiled) -> list[list[int]]:
+    """Part records into groups that share no contact and no company, and so no throttle, each in the order given."""
+    if len(records) == 1:
+        return [[0]]
+    scopes = {throttle.per for throttle in rules.throttles}
+    leaders = list(range(len(records)))
+    first: dict[str | PersonKey, int] = {}
+    for number, record in enumerate(records):
+        keys: list[str | PersonKey] = [company_key(record.company)] if "company" in scopes else []
+        if "contact" in scopes:
+            keys += [person_key(contact, record.company) for contact in record.contacts]
+        for key in keys:
+            here, there = _leader(leaders, number), _leader(leaders, first.setdefault(key, number))
+            leaders[max(here, there)] = min(here, there)
+    groups: dict[int, list[int]] = {}
+    for number in range(len(records)):
+        groups.setdefault(_leader(leaders, number), []).append(number)
+    return list(groups.values())
+
+
+def _leader(leaders: list[int], number: int) -> int:
+    """Give the first record of the group that this one is in, and shorten the way to it."""
+    while leaders[number] != number:
+        leaders[number] = leaders[leaders[number]]
+        number = leaders[number]
+    return number
+
+
+def _plan_fresh(record: Interview, ruleset: Ruleset) -> Plan:
+    """Plan a record without events from the start: by its shape, where that is known."""
+    rules = compiled(ruleset)
+    if rules.shapes is None:
+        rules.shapes = Shapes(rules)
+    shapes: Shapes = rules.shapes
+    fresh = shapes.fresh(record)
+    made = None if fresh is None else shapes.place(fresh, record, ruleset, partial(_explained, record, ruleset))
+    if made is not None:
+        return made
+    if fresh is None or not shapes.worth_learning(fresh):
+        return _explained(record, ruleset)
+    [case] = _settle((record,), ruleset, None, WatchedCalendar)
+    made = case.as_plan(ruleset, None)
+    shapes.learn(fresh, made, case.calendars)
+    return made
+
+
+def _explained(record: Interview, ruleset: Ruleset) -> Plan:
+    """Plan a record from the start by all the rules, reasons and texts with it."""
+    return _plan_together((record,), ruleset, None)[0]
+
+
+def _plan_together(records: Sequence[Interview], ruleset: Ruleset, as_of: dt.datetime | None) -> list[Plan]:
+    return [case.as_plan(ruleset, as_of) for case in _settle(records, ruleset, as_of, Calendar)]
+
+
+def _settle(records: Sequence[Interview], ruleset: Ruleset, as_of: dt.datetime | None, calendar: type[Calendar]) -> list[Case]:
+    """Settle every instance of these records, which share their throttles."""
+    rules = compiled(ruleset)
+    seen_until = None if as_of is None else to_moment(as_of)
+    not_before = None if seen_until is None else rounded_up(seen_until)
+    ledger = Ledger(rules)
     cases = []
-    for order, interview in enumerate(interviews):
-        refuse_unknown_steps(interview, ruleset)
-        case = Case(order, State(interview, seen_until), ruleset, seen_until)
-        ledger.count_record(case.state)
+    for order, record in enumerate(records):
+        state = State(record, seen_until)
+        case = Case(order, state, rules, not_before, calendar)
+        if state.events:
+            own = Ledger(rules)
+            own.count_record(state)
+            case.warn(too_often(own))
+            ledger.take(own)
         cases.append(case)
     Placement(cases, ruleset, ledger).run()
-    return tuple(case.as_plan(as_of) for case in cases)
+    return cases
 
 
 _NEVER = 1 << 62
@@ -73,127 +154,126 @@ class Placement:
 
     def __init__(self, cases: list[Case], ruleset: Ruleset, ledger: Ledger) -> None:
         self.cases = cases
+        self.ruleset = ruleset
         self.ledger = ledger
-        self.steps = ruleset.steps
-        self.dependents: dict[str, list[Step]] = {step.id: [] for step in ruleset.steps}
-        for step in ruleset.steps:
-            for anchor in step_anchors(step):
-                self.dependents[anchor].append(step)
-        self.unsettled: dict[tuple[int, str], int] = {}
-        self.waits_for: dict[tuple[int, str], int] = {}
         self.ready: list[tuple[int, int, int, int, int, Instance]] = []
 
     def run(self) -> None:
         """Settle every instance: skip it or place it."""
         for case in self.cases:
-            for instance in case.all_instances():
-                instance.skip = _ruled_out(instance)
-            case.work_out_ideals()
             self._line_up_first(case)
         while self.ready:
-            instance = heappop(self.ready)[-1]
-            _place(instance, self.ledger)
-            self._settled(instance.case, instance.step)
+            *_, order, _, _, instance = heappop(self.ready)
+            case = self.cases[order]
+            _place(case, instance, self.ruleset, self.ledger)
+            self._settled(case, instance.step)
 
     def _line_up_first(self, case: Case) -> None:
-        """Line up what waits for no other step, or only for such as are settled already."""
-        settled = []
-        for step in self.steps:
-            still_open = sum(instance.skip is None for instance in case.instances[step.id])
-            self.unsettled[case.order, step.id] = still_open
-            self.waits_for[case.order, step.id] = len(step_anchors(step))
+        """Skip what the record alone rules out; line up what waits for no other step, or only for such as are settled already."""
+        for instances in case.instances:
+            still_open = 0
+            for instance in instances:
+                instance.skip = _ruled_out(case, instance, self.ruleset)
+                still_open += instance.skip is None
+            case.unsettled.append(still_open)
+        case.work_out_ideals()
+        case.waits_for = list(case.rules.waits_for)
+        for step, still_open in zip(case.rules.steps, tuple(case.unsettled), strict=True):
             if not still_open:
-                settled.append(step)
-            elif not step_anchors(step):
+                if step.dependents:
+                    self._release(case, step)
+            elif not step.anchors:
                 self._line_up(case, step)
-        for step in settled:
-            self._release(case, step)
 
-    def _settled(self, case: Case, step: Step, count: int = 1) -> None:
+    def _settled(self, case: Case, step: CompiledStep, count: int = 1) -> None:
         """Note that so many instances of a step are settled; once all are, release what waits for it."""
-        self.unsettled[case.order, step.id] -= count
-        if not self.unsettled[case.order, step.id]:
+        case.unsettled[step.order] -= count
+        if step.dependents and not case.unsettled[step.order]:
             self._release(case, step)
 
-    def _release(self, case: Case, settled: Step) -> None:
-        nothing = case.planned_anchor(settled.id) is None
-        for step in self.dependents[settled.id]:
-            key = case.order, step.id
-            self.waits_for[key] -= 1
-            if not self.unsettled[key]:
+    def _release(self, case: Case, settled: CompiledStep) -> None:
+        case.settle(settled)
+        nothing = case.anchors[FIRST_STEP + settled.order] is None
+        for order in settled.dependents:
+            step = case.rules.steps[order]
+            case.waits_for[order] -= 1
+            if not case.unsettled[order]:
                 continue
-            if nothing and step.due.anchor == settled.id:
-                waiting = [instance for instance in case.instances[step.id] if instance.skip is None]
+            if nothing and step.due.anchor == FIRST_STEP + settled.order:
+                waiting = [instance for instance in case.instances[order] if instance.skip is None]
                 for instance in waiting:
-                    instance.skip = why_no_anchor(step, instance.contact, case.ruleset)
+                    instance.skip = _skip(instance, "no-anchor", partial(why_no_anchor, step.step, instance.contact, self.ruleset))
                 self._settled(case, step, len(waiting))
-            elif not self.waits_for[key]:
+            elif not case.waits_for[order]:
                 self._line_up(case, step)
 
-    def _line_up(self, case: Case, step: Step) -> None:
-        for instance in case.instances[step.id]:
+    def _line_up(self, case: Case, step: CompiledStep) -> None:
+        ideal = case.ideal(step)
+        for instance in case.instances[step.order]:
             if instance.skip is None:
-                ideal = _NEVER if instance.ideal is None else instance.ideal
-                key = (-step.priority, ideal, case.order, instance.step_order, instance.place or 0)
+                key = (-step.priority, _NEVER if ideal is None else ideal[0], case.order, step.order, instance.place or 0)
                 heappush(self.ready, (*key, instance))
 
 
-def _ruled_out(instance: Instance) -> Skip | None:
+def _skip(instance: Instance, code: SkipCode, text: Callable[[], str]) -> Skip:
+    return made_skip(instance.step.id, instance.contact, code, text)
+
+
+def _ruled_out(case: Case, instance: Instance, ruleset: Ruleset) -> Skip | None:
     """Give the skip of an instance for which the record alone says that it is not planned."""
-    case, step, state = instance.case, instance.step, instance.case.state
-    if state.outcome is not None and case.ruleset.ends(step, state.outcome):
-        return why_closed(step, instance.contact, state)
-    if not state.applies(step):
-        return why_not_applicable(step, instance.contact, state)
-    if step.channel in DETAIL_OF and (instance.place is None or instance.place not in state.reachable(step.channel)):
-        return why_no_contact(step, instance.contact, state)
-    if step.due.anchor in RECORD_ANCHORS and case.anchors[step.due.anchor] is None:
-        return why_no_anchor(step, instance.contact, case.ruleset)
+    step, state = instance.step, case.state
+    if state.outcome is not None and state.outcome in step.ends:
+        return _skip(instance, "closed", partial(why_closed, step.step, instance.contact, state))
+    if step.has_facts and not state.applies(step.step):
+        return _skip(instance, "not-applicable", partial(why_not_applicable, step.step, instance.contact, state))
+    if step.needs_contact and (instance.place is None or instance.place not in state.reachable(step.channel)):
+        return _skip(instance, "no-contact", partial(why_no_contact, step.step, instance.contact, state))
+    if step.due.anchor < FIRST_STEP and case.anchors[step.due.anchor] is None:
+        return _skip(instance, "no-anchor", partial(why_no_anchor, step.step, instance.contact, ruleset))
     return None
 
 
-def _place(instance: Instance, ledger: Ledger) -> None:
+def _place(case: Case, instance: Instance, ruleset: Ruleset, ledger: Ledger) -> None:
     """Give an instance its planned moment, or skip it as expired or crowded out."""
-    case, step = instance.case, instance.step
-    calendar = case.calendars[step.during]
-    due_anchor = case.planned_anchor(step.due.anchor)
-    assert due_anchor is not None
-    due, wanted = calendar.offset(step.due, due_anchor)
-    bound, held_by = due, None
-    for after in step.not_before:
-        anchor = case.planned_anchor(after.anchor)
-        if anchor is not None:
-            moment = calendar.offset(after, anchor)[0]
-            if moment > bound:
-                bound, held_by = moment, after
-    not_before = bound
-    if case.as_of is not None:
-        bound = max(bound, case.as_of)
-    contact = instance.contact
-    company = case.state.interview.company
-    binding = ledger.binding(step, contact, company)
-    unthrottled = calendar.fit(bound, wanted, always_free)
-    moment_planned = calendar.fit(bound, wanted, binding.free_from) if binding.scopes else unthrottled
-    expires = case.limit(step, step.expires, instance.ideal)
-    if moment_planned is None or (expires is not None and moment_planned > expires):
-        expired = unthrottled is None or (expires is not None and unthrottled > expires)
+    step = instance.step
+    calendar = case.calendars[step.opening]
+    terms = case.planned_terms(step)
+    bound, unthrottled = terms.bound, terms.first
+    if case.as_of is not None and case.as_of > bound:
+        bound = case.as_of
+        unthrottled = calendar.fit(bound, terms.wanted)
+    binding = ledger.binding(step, case.state, instance.place) if step.throttles else ()
+    planned = calendar.fit(bound, terms.wanted, partial(free_from, binding)) if binding else unthrottled
+    expires = case.expires(step)
+    if planned is None or (expires is not None and planned[0] > expires[0]):
+        expired = unthrottled is None or (expires is not None and unthrottled[0] > expires[0])
         instance.skip = not_placed(
-            step, contact, case.zone, binding, bound=bound, expires=expires, unthrottled=unthrottled, expired=expired
+            step.step,
+            instance.contact,
+            case.zone,
+            binding,
+            bound=bound,
+            expires=expires,
+            unthrottled=unthrottled,
+            expired=expired,
+            in_time=terms.first,
         )
         return
     moved: tuple[Moved, ...] = ()
-    if moment_planned != unthrottled:
-        moved = throttles_that_moved(binding, case.zone, lambda some: calendar.fit(bound, wanted, some.free_from), unthrottled)
-    instance.moment = moment_planned
-    instance.trace = Trace(
-        step=step,
-        zone=case.zone,
-        due=due,
-        held_by=held_by,
-        not_before=not_before,
-        bound=bound,
-        fitted=unthrottled if unthrottled is not None else moment_planned,
-        moved=moved,
-        steps=case.ruleset.steps,
+    if planned != unthrottled:
+        moved = throttles_that_moved(binding, partial(calendar.fit, bound, terms.wanted), unthrottled, planned)
+    instance.planned = planned
+    instance.because = partial(
+        reasons,
+        step.step,
+        ruleset.steps,
+        case.zone,
+        terms.due[0],
+        None if terms.held_by is None else terms.held_by.after,
+        terms.bound[0],
+        bound[0],
+        (unthrottled or planned)[0],
+        moved,
     )
-    ledger.count_action(step, contact, company, case.zone.local(moment_planned)[0])
+    if step.throttles:
+        ledger.count_action(step, case.state, instance.place, planned[1])

@@ -17,7 +17,7 @@ from followup_rules.checks import as_aware, as_tuple, moment_and_zone
 from followup_rules.errors import FollowupError, shown
 from followup_rules.moments import Zone, as_datetime, find_zone, to_moment, zone_of
 from followup_rules.record import Channel, Contact, Done, Interview
-from followup_rules.rules import Ruleset
+from followup_rules.rules import Ruleset, Step
 
 ReasonCode = Literal["due", "not-before", "as-of", "hours", "throttle"]
 SkipCode = Literal["closed", "not-applicable", "no-contact", "no-anchor", "expired", "crowded-out"]
@@ -79,7 +79,9 @@ class Action:
     deadline: pendulum.DateTime | None = _maybe_when()
     expires: pendulum.DateTime | None = _maybe_when()
     late: bool = False
-    _because: Reasons | Callable[[], Reasons] = attrs.field(default=(), converter=_as_reasons, eq=_told, repr=False, alias="because")
+    _because: Reasons | Callable[[], Reasons] = attrs.field(
+        default=(), converter=_as_reasons, eq=_told, repr=False, alias="because"
+    )
     guidance: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     if_unreachable: str = ""
 
@@ -102,30 +104,57 @@ class Action:
         return f"{show(self.at)}  {self.title}{who}"
 
 
-@attrs.frozen
-class Skip:
+def _worded(text: str | Callable[[], str]) -> str:
+    return text() if callable(text) else text
+
+
+def _text() -> Any:
+    return attrs.field(eq=_worded, repr=_worded, alias="text")
+
+
+class _Worded:
+    """What has a text that is made when it is first read: few texts ever are."""
+
+    __slots__ = ()
+    _text: str | Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """Why, in words."""
+        if callable(self._text):
+            object.__setattr__(self, "_text", self._text())
+        return _worded(self._text)
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind: Any = type(self)
+        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(kind)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.frozen(getstate_setstate=False)
+class Skip(_Worded):
     """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people."""
 
     step: str
     contact: Contact | None
     code: SkipCode
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
+    _text: str | Callable[[], str] = _text()
 
 
-@attrs.frozen
-class Violation:
+@attrs.frozen(getstate_setstate=False)
+class Violation(_Worded):
     """Something in a plan, or already in the record, that breaks a rule."""
 
     code: str
     step: str
     contact: Contact | None
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
+    _text: str | Callable[[], str] = _text()
 
 
 @attrs.frozen
@@ -143,7 +172,7 @@ class PlanDiff:
     def __str__(self) -> str:
         lines = [f"+ {action}" for action in self.added]
         lines += [f"- {action}" for action in self.removed]
-        lines += [f"> {newer}, before {show(older.at)}" for older, newer in self.moved]
+        lines += [f"> {newer}, was {show(older.at)}" for older, newer in self.moved]
         return "\n".join(lines) or "nothing changed"
 
 
@@ -207,10 +236,104 @@ class Plan:
 
         return explain(self)
 
+    def svg(self) -> str:
+        """Draw the plan as a time line: an SVG picture, light and dark, readable in black and white."""
+        from followup_rules.picture import svg
+
+        return svg(self)
+
     def __str__(self) -> str:
         from followup_rules.telling import table
 
         return table(self)
+
+
+class _Draft:
+    """A result while it is being made: its class is set when all fields are, which no frozen class allows.
+
+    Going through the constructor costs several times as much, for converters that find nothing to do
+    in what the planner made itself.
+    """
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
+class _DraftAction(_Draft, Action):
+    __slots__ = ()
+
+
+class _DraftSkip(_Draft, Skip):
+    __slots__ = ()
+
+
+class _DraftPlan(_Draft, Plan):
+    __slots__ = ()
+
+
+def made_action(
+    step: Step,
+    contact: Contact | None,
+    at: pendulum.DateTime,
+    deadline: pendulum.DateTime | None,
+    expires: pendulum.DateTime | None,
+    late: bool,
+    because: Callable[[], Reasons],
+) -> Action:
+    """Make an action of values that are well: as its constructor does, without looking at them again."""
+    action: Any = object.__new__(_DraftAction)
+    action.step = step.id
+    action.title = step.title or step.id
+    action.channel = step.channel
+    action.contact = contact
+    action.at = at
+    action.deadline = deadline
+    action.expires = expires
+    action.late = late
+    action._because = because  # noqa: SLF001  # the field has no other name
+    action.guidance = step.guidance
+    action.if_unreachable = step.if_unreachable
+    action.__class__ = Action
+    made: Action = action
+    return made
+
+
+def made_skip(step: str, contact: Contact | None, code: SkipCode, text: Callable[[], str]) -> Skip:
+    """Make a skip of values that are well."""
+    skip: Any = object.__new__(_DraftSkip)
+    skip.step = step
+    skip.contact = contact
+    skip.code = code
+    skip._text = text  # noqa: SLF001  # the field has no other name
+    skip.__class__ = Skip
+    made: Skip = skip
+    return made
+
+
+def made_plan(
+    interview: Interview,
+    ruleset: Ruleset,
+    as_of: pendulum.DateTime | None,
+    actions: tuple[Action, ...],
+    done: tuple[Done, ...],
+    skipped: tuple[Skip, ...],
+    warnings: tuple[Violation, ...],
+    timezone: str,
+) -> Plan:
+    """Make a plan of values that are well."""
+    plan: Any = object.__new__(_DraftPlan)
+    plan.interview = interview
+    plan.ruleset = ruleset
+    plan.as_of = as_of
+    plan.actions = actions
+    plan.done = done
+    plan.skipped = skipped
+    plan.warnings = warnings
+    plan.timezone = timezone
+    plan.__class__ = Plan
+    made: Plan = plan
+    return made
 
 
 def require_aware(value: Any, name: str) -> dt.datetime:
@@ -231,7 +354,7 @@ def show(moment: pendulum.DateTime) -> str:
 
 def show_date(date: dt.date) -> str:
     """Write a date for people: `Wed 18 Nov 2026`."""
-    return f"{_DAYS[date.weekday()]} {date.day:2} {_MONTHS[date.month - 1]} {date.year}"
+    return f"{_DAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def _moved(moment: pendulum.DateTime | None, zone: Zone) -> pendulum.DateTime | None:

@@ -6,17 +6,19 @@ when somebody reads them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import attrs
 import pendulum
 
-from followup_rules.moments import Zone, date_of
+from followup_rules.moments import Instant, Zone, date_of
 from followup_rules.plans import Reason, Skip, Violation, show, show_date
 from followup_rules.record import DETAIL_OF, Contact, Done
-from followup_rules.rules import RECORD_ANCHORS, After, Ruleset, Step, Throttle
+from followup_rules.references import RECORD_ANCHORS
+from followup_rules.rules import After, Ruleset, Step, Throttle
 from followup_rules.state import State
-from followup_rules.throttling import Binding, Ledger
+from followup_rules.throttling import Counted, Ledger, free_from
 
 _ANCHOR_NAMES = {
     "start": "the interview starts",
@@ -26,6 +28,7 @@ _ANCHOR_NAMES = {
     "outcome": "their decision",
     "ideal": "its ideal moment",
 }
+_DETAIL_NAMES = {"email": "email address", "phone": "phone number", "address": "postal address"}
 _FACT_NAMES = {
     "replied": "they have replied",
     "decision-date": "a decision date is known",
@@ -43,39 +46,32 @@ class Moved:
     counted: tuple[tuple[int, str], ...]
 
 
-@attrs.frozen
-class Trace:
-    """What set and moved one action's moment; calling it puts that into words."""
-
-    step: Step
-    zone: Zone
-    due: int
-    held_by: After | None
-    not_before: int
-    bound: int
-    fitted: int
-    moved: tuple[Moved, ...]
-    steps: tuple[Step, ...]
-
-    def __call__(self) -> tuple[Reason, ...]:
-        at = self.zone.datetime
-        step = self.step
-        reasons = [Reason("due", step.id, at(self.due), _capital(self._offset(step.due)))]
-        if self.held_by is not None:
-            text = f"Not before {self._offset(self.held_by)}"
-            reasons.append(Reason("not-before", self.held_by.anchor, at(self.not_before), text))
-        if self.bound != self.not_before:
-            reasons.append(Reason("as-of", "as_of", at(self.bound), "Not before now: the right moment has passed"))
-        if self.fitted != self.bound:
-            text = f"Moved to the hours of {step.during}" if step.during else "Moved to the time of day it is due"
-            reasons.append(Reason("hours", step.during or step.id, at(self.fitted), text))
-        for moved in self.moved:
-            text = f"Moved by {moved.throttle.id}: {limit_of(moved.throttle)}, and {_filled(moved.counted)}"
-            reasons.append(Reason("throttle", moved.throttle.id, at(moved.moment), text))
-        return tuple(reasons)
-
-    def _offset(self, after: After) -> str:
-        return offset_of(after, self.steps)
+def reasons(
+    step: Step,
+    steps: tuple[Step, ...],
+    zone: Zone,
+    due: int,
+    held_by: After | None,
+    not_before: int,
+    bound: int,
+    fitted: int,
+    moved: tuple[Moved, ...],
+) -> tuple[Reason, ...]:
+    """Put into words what set and moved one action's moment."""
+    at = zone.datetime
+    told = [Reason("due", step.id, at(due), _capital(offset_of(step.due, steps)))]
+    if held_by is not None:
+        text = f"Not before {offset_of(held_by, steps)}"
+        told.append(Reason("not-before", held_by.anchor, at(not_before), text))
+    if bound != not_before:
+        told.append(Reason("as-of", "as_of", at(bound), "Not before now: the right moment has passed"))
+    if fitted != bound:
+        text = f"Moved to the hours of {step.during}" if step.during else "Moved to the time of day it is due"
+        told.append(Reason("hours", step.during or step.id, at(fitted), text))
+    for one in moved:
+        text = f"Moved by {one.throttle.id}: {limit_of(one.throttle)}, and {_filled(one.counted)}"
+        told.append(Reason("throttle", one.throttle.id, at(one.moment), text))
+    return tuple(told)
 
 
 def offset_of(after: After, steps: tuple[Step, ...]) -> str:
@@ -100,52 +96,57 @@ def limit_of(throttle: Throttle) -> str:
 
 
 def throttles_that_moved(
-    binding: Binding, zone: Zone, fit: Callable[[Binding], int | None], unthrottled: int | None
+    binding: Sequence[tuple[Throttle, Counted]],
+    fit: Callable[[Callable[[int], int]], Instant | None],
+    unthrottled: Instant | None,
+    planned: Instant,
 ) -> tuple[Moved, ...]:
     """Tell which throttles moved an action: those that move it further, added one by one in their order."""
     moved: list[Moved] = []
     before = unthrottled
-    for count in range(1, len(binding.scopes) + 1):
-        throttle, counted = binding.scopes[count - 1]
-        moment = fit(Binding(binding.scopes[:count]))
-        if moment is not None and moment != before:
-            day = zone.local(before if before is not None else moment)[0]
-            moved.append(Moved(throttle, moment, tuple(counted.around(day, throttle))))
-            before = moment
+    for count, (throttle, counted) in enumerate(binding, start=1):
+        instant = planned if count == len(binding) else fit(partial(free_from, binding[:count]))
+        if instant is not None and instant != before:
+            moved.append(Moved(throttle, instant[0], tuple(counted.around((before or instant)[1], throttle))))
+            before = instant
     return tuple(moved)
 
 
-def why_closed(step: Step, contact: Contact | None, state: State) -> Skip:
-    """Skip a step that the outcome ends."""
+def why_closed(step: Step, contact: Contact | None, state: State) -> str:
+    """Tell why a step that the outcome ends is skipped."""
     assert state.outcome_at is not None
     when = show(state.zone.datetime(state.outcome_at))
-    return Skip(step.id, contact, "closed", f"{_who(step, contact)}: the outcome was “{state.outcome}” on {when}, which ends it")
+    return f"{_who(step, contact)}: the outcome was “{state.outcome}” on {when}, which ends it"
 
 
-def why_not_applicable(step: Step, contact: Contact | None, state: State) -> Skip:
-    """Skip a step whose facts are not as it asks, naming each that is not."""
+def why_not_applicable(step: Step, contact: Contact | None, state: State) -> str:
+    """Tell why a step whose facts are not as it asks is skipped, naming each that is not."""
     lacking = [f"only if {fact_in_words(fact, state)}" for fact in step.only_if if not state.holds(fact)]
-    barred = [f"not if {fact_in_words(fact, state)}" for fact in step.unless if state.holds(fact)]
-    return Skip(step.id, contact, "not-applicable", f"{_who(step, contact)}: {'; '.join(lacking + barred)}")
+    barred = [f"ruled out, as {fact_in_words(fact, state)}" for fact in step.unless if state.holds(fact)]
+    return f"{_who(step, contact)}: {'; '.join(lacking + barred)}"
 
 
-def why_no_contact(step: Step, contact: Contact | None, state: State) -> Skip:
-    """Skip a step for want of a contact, or of the detail that its channel needs."""
-    detail = DETAIL_OF[step.channel]
+def why_no_contact(step: Step, contact: Contact | None, state: State) -> str:
+    """Tell why a step is skipped for want of a contact, or of the detail that its channel needs."""
+    detail = _DETAIL_NAMES[DETAIL_OF[step.channel]]
     bounced = [state.contacts[place].name for place in state.bounced(step.channel)]
     if not state.contacts:
         text = "no contact is on record"
     elif contact is not None:
-        text = f"{contact.name}'s {detail} was found not to work" if contact.name in bounced else f"no {detail} of {contact.name} is on record"
+        text = (
+            f"{contact.name}'s {detail} was found not to work"
+            if contact.name in bounced
+            else f"no {detail} of {contact.name} is on record"
+        )
     elif bounced:
         text = f"the {detail} of {_and(bounced)} was found not to work, and no other is on record"
     else:
         text = f"no {detail} of {_and([one.name for one in state.contacts])} is on record"
-    return Skip(step.id, contact, "no-contact", f"{_who(step, contact)}: {text}")
+    return f"{_who(step, contact)}: {text}"
 
 
-def why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> Skip:
-    """Skip a step that counts from something that is not there."""
+def why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> str:
+    """Tell why a step that counts from something that is not there is skipped."""
     anchor = step.due.anchor
     if anchor in RECORD_ANCHORS:
         missing = {
@@ -155,31 +156,37 @@ def why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> Skip
         }[anchor]
     else:
         missing = f"“{ruleset.step(anchor).label}”, which it counts from, was neither done nor planned"
-    return Skip(step.id, contact, "no-anchor", f"{_who(step, contact)}: {missing}")
+    return f"{_who(step, contact)}: {missing}"
 
 
 def not_placed(
     step: Step,
     contact: Contact | None,
     zone: Zone,
-    binding: Binding,
+    binding: Sequence[tuple[Throttle, Counted]],
     *,
-    bound: int,
-    expires: int | None,
-    unthrottled: int | None,
+    bound: Instant,
+    expires: Instant | None,
+    unthrottled: Instant | None,
     expired: bool,
+    in_time: Instant | None,
 ) -> Skip:
-    """Skip a step that has no date left: expired by itself, or crowded out by throttles."""
-    until = "within 800 days" if expires is None else f"before it expires on {show(zone.datetime(expires))}"
+    """Skip a step that has no date left: expired by itself, or crowded out by throttles.
+
+    `in_time` is the first moment it could have been done, were it not for the time that has passed.
+    """
+    until = "within 800 days" if expires is None else f"before it expires on {show(zone.at(expires))}"
     if expired:
         text = f"not possible {until}"
-        if unthrottled is not None:
-            text += f"; the first moment would be {show(zone.datetime(unthrottled))}"
+        if expires is not None and in_time is not None and in_time[0] <= expires[0]:
+            text = f"the time for it ended on {show(zone.at(expires))}"
+        elif unthrottled is not None:
+            text += f"; the first moment would be {show(zone.at(unthrottled))}"
         return Skip(step.id, contact, "expired", f"{_who(step, contact)}: {text}")
-    day = zone.local(bound if unthrottled is None else unthrottled)[0]
+    day = (unthrottled or bound)[1]
     filled = [
         f"{throttle.id} allows {limit_of(throttle)}, and {_filled(around)}"
-        for throttle, counted in binding.scopes
+        for throttle, counted in binding
         if (around := tuple(counted.around(day, throttle))) and len(around) >= throttle.max
     ]
     return Skip(step.id, contact, "crowded-out", f"{_who(step, contact)}: no room {until}; {'; '.join(filled)}")
@@ -187,25 +194,29 @@ def not_placed(
 
 def done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> Violation:
     """Warn of a step that was done after its deadline."""
-    return Violation("late", step.id, contact, f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}")
+    return Violation("late", step.id, contact, partial(_done_late, step, contact, done, deadline))
 
 
-def too_often(state: State, ruleset: Ruleset) -> Iterator[Violation]:
-    """Warn of windows in which the record itself holds more contacts than a throttle allows."""
-    if not state.events or not ruleset.throttles:
-        return
-    ledger = Ledger(ruleset)
-    ledger.count_record(state)
+def _done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> str:
+    return f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}"
+
+
+def too_often(ledger: Ledger) -> Iterator[Violation]:
+    """Warn of windows in which a record, the only one counted here, holds more contacts than a throttle allows by itself."""
     for (place, _), counted in ledger.counted.items():
-        throttle = ruleset.throttles[place]
+        throttle = ledger.throttles[place]
         days, reach, last = counted.days, throttle.days - 1, None
         for first in range(len(days) - throttle.max):
             # One warning for a run of windows that overlap: it starts where the one before has ended.
             if days[first + throttle.max] - days[first] <= reach and (last is None or days[first] > last):
                 last = days[first + throttle.max]
-                held = tuple(zip(days, counted.labels, strict=True))[first : first + throttle.max + 1]
-                text = f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
-                yield Violation("too-often", throttle.id, None, text)
+                window = slice(first, first + throttle.max + 1)
+                held = tuple(zip(days[window], counted.labels[window], strict=True))
+                yield Violation("too-often", throttle.id, None, partial(_too_often, throttle, held))
+
+
+def _too_often(throttle: Throttle, held: tuple[tuple[int, str], ...]) -> str:
+    return f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
 
 
 def fact_in_words(fact: str, state: State) -> str:
@@ -230,7 +241,9 @@ def _who(step: Step, contact: Contact | None) -> str:
 
 def _filled(counted: tuple[tuple[int, str], ...]) -> str:
     what = [f"{label} on {show_date(date_of(day))}" for day, label in counted[:3]]
-    return _and([*what, f"{len(counted) - 3} more"] if len(counted) > 3 else what) + " counts" if what else "nothing counts"
+    if len(counted) > 3:
+        what.append(f"{len(counted) - 3} more")
+    return _and(what) + (" counts" if len(what) == 1 else " count") if what else "nothing counts"
 
 
 def _and(words: list[str]) -> str:

@@ -72,7 +72,11 @@ class Contact:
         return self.name
 
 
-def _contact_name(value: Any) -> Any:
+def _contact_name(value: str | Contact | None) -> str | None:
+    return value.name if isinstance(value, Contact) else value
+
+
+def _contact_named(value: str | Contact) -> str:
     return value.name if isinstance(value, Contact) else value
 
 
@@ -84,16 +88,12 @@ def _note() -> Any:
     return attrs.field(default="", kw_only=True)
 
 
-def _contact() -> Any:
-    return attrs.field(default=None, converter=_contact_name)
-
-
 @attrs.frozen
 class Done:
     """A step of the plan was carried out, for this contact or, with None, for all it could be done for."""
 
     step: str
-    contact: str | None = _contact()
+    contact: str | None = attrs.field(default=None, converter=_contact_name)
     at: pendulum.DateTime = _at()
     note: str = _note()
 
@@ -112,7 +112,7 @@ class Contacted:
     """The candidate was in touch outside the plan; `contact=None` counts for every contact."""
 
     channel: Channel
-    contact: str | None = _contact()
+    contact: str | None = attrs.field(default=None, converter=_contact_name)
     at: pendulum.DateTime = _at()
     note: str = _note()
 
@@ -130,7 +130,7 @@ class Contacted:
 class Replied:
     """They answered without deciding; a date given replaces `Interview.decision_by`."""
 
-    contact: str | None = _contact()
+    contact: str | None = attrs.field(default=None, converter=_contact_name)
     at: pendulum.DateTime = _at()
     decision_by: dt.date | None = attrs.field(default=None, converter=as_date, kw_only=True)
     note: str = _note()
@@ -153,7 +153,7 @@ class Unreachable:
     """
 
     channel: Literal["email", "call", "letter"]
-    contact: str = attrs.field(converter=_contact_name)
+    contact: str = attrs.field(converter=_contact_named)
     at: pendulum.DateTime = _at()
     detail: str | None = attrs.field(default=None, converter=as_detail, kw_only=True)
     note: str = _note()
@@ -277,8 +277,8 @@ class Interview:
         yield from events
         if not contacts:
             yield from checks.unique(given, "contacts", "name")
-        names = [contact.name for contact in given["contacts"]] if not contacts and "contacts" in given else [None]
-        if not events and None not in names:
+        names = dict.fromkeys(contact.name for contact in given.get("contacts", ())) if not contacts else {}
+        if not contacts and not events and "contacts" in given and None not in names:
             for index, event in enumerate(given.get("events", ())):
                 contact = getattr(event, "contact", None)
                 if contact is not None:

@@ -17,7 +17,8 @@ import attrs
 from followup_rules import checks
 from followup_rules.checks import Given, as_tuple
 from followup_rules.errors import Fault, InvalidRuleset, allowed, did_you_mean, shown
-from followup_rules.record import CHANNELS, DETAIL_OF, FORMATS, OUTCOMES, Channel, Outcome
+from followup_rules.record import CHANNELS, DETAIL_OF, OUTCOMES, Channel, Outcome
+from followup_rules.references import IDEAL, RECORD_ANCHORS, reference_faults
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Scope = Literal["contact", "company"]
@@ -29,8 +30,6 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 FORBIDDABLE = ("asks-outcome", "pushy", "follow-up-misspelt")
 REQUIRABLE = ("thanks", "interest", "topic")
 DRAFT_NAMES = ("contact", "first_name", "company", "role", "topic", "sender", "day")
-RECORD_ANCHORS = ("start", "end", "decision", "reply", "outcome")
-IDEAL = "ideal"
 
 MAX_STEPS = 100
 MAX_THROTTLES = 20
@@ -335,7 +334,7 @@ class Ruleset:
                 yield from checks.unique(given, name, key)
             if not bad and name in given:
                 readable[name] = given[name]
-        yield from _reference_faults(readable)
+        yield from reference_faults(readable)
 
     def step(self, id: str) -> Step:
         """Give the step of this id; raises `InvalidRuleset` if there is none."""
@@ -361,96 +360,3 @@ class Ruleset:
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
-
-
-def fact_faults(fact: str, steps: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
-    """Yield what is wrong with the name of a fact, in a ruleset with these steps."""
-    kind, colon, value = fact.partition(":")
-    values = {"format": FORMATS, "outcome": OUTCOMES, "done": steps, "can": CHANNELS}
-    if not colon and kind in ("replied", "decision-date", "topics"):
-        return
-    if colon and kind == "tag":
-        if not value.strip():
-            yield Fault(path, "must name a tag after `tag:`")
-    elif colon and kind in values:
-        if value not in values[kind]:
-            yield Fault(path, f"must have {allowed(values[kind])} after `{kind}:`, not {shown(value)}{did_you_mean(value, values[kind])}")
-    else:
-        forms = ("format:…", "replied", "decision-date", "topics", "outcome:…", "done:…", "can:…", "tag:…")
-        yield Fault(path, f"must be a fact, {allowed(forms)}, not {shown(fact)}{did_you_mean(fact, forms)}")
-
-
-def _names(given: Given, name: str, key: str) -> tuple[str, ...] | None:
-    """Give the names there are to refer to; None if some could not be read, so that nothing can be said."""
-    names = tuple(getattr(item, key) for item in given.get(name, (None,)))
-    return None if None in names else names
-
-
-def _reference_faults(given: Given) -> Iterator[Fault]:
-    steps = given.get("steps", ())
-    ids = _names(given, "steps", "id") if "steps" in given else None
-    hours = _names(given, "hours", "name") if "hours" in given else None
-    for index, step in enumerate(steps):
-        path = ("steps", index)
-        if step.during is not None and hours is not None:
-            yield from checks.known(step.during, hours, (*path, "during"), "hours of this ruleset")
-        if ids is not None:
-            yield from _anchor_faults(step.due, ids, (*path, "due"))
-            for place, after in enumerate(step.not_before or ()):
-                yield from _anchor_faults(after, ids, (*path, "not_before", place))
-            for name in ("only_if", "unless"):
-                for place, fact in enumerate(getattr(step, name) or ()):
-                    yield from fact_faults(fact, ids, (*path, name, place))
-        for name in ("deadline", "expires"):
-            anchor = getattr(getattr(step, name), "anchor", None)
-            if anchor is not None:
-                yield from checks.known(anchor, (*RECORD_ANCHORS, IDEAL), (*path, name, "after"), "an anchor")
-    for name, field in (("throttles", "exempt"), ("wording", "steps")):
-        for index, rule in enumerate(given.get(name, ())):
-            for place, id in enumerate(getattr(rule, field) or ()):
-                if ids is not None:
-                    yield from checks.known(id, ids, (name, index, field, place), "a step")
-    if ids is not None:
-        yield from _cycle_faults(steps)
-
-
-def _anchor_faults(after: After | None, ids: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
-    if after is None or after.anchor is None:
-        return  # it could not be read, which is reported where it stands
-    if after.anchor == IDEAL:
-        yield Fault((*path, "after"), "must not be `ideal`, which only `deadline` and `expires` may count from")
-    else:
-        yield from checks.known(after.anchor, (*RECORD_ANCHORS, *ids), (*path, "after"), "an anchor or a step")
-
-
-def step_anchors(step: Step) -> tuple[str, ...]:
-    """Give the ids of the steps that this one is anchored on, each once."""
-    afters = (step.due, *step.not_before) if step.not_before else (step.due,)
-    return tuple(dict.fromkeys(after.anchor for after in afters if after and after.anchor not in RECORD_ANCHORS))
-
-
-def _cycle_faults(steps: tuple[Step, ...]) -> Iterator[Fault]:
-    """Yield a fault for every circle of anchors, at its first step."""
-    place = {step.id: index for index, step in enumerate(steps)}
-    waits = {step.id: [anchor for anchor in step_anchors(step) if anchor in place] for step in steps}
-    settled: set[str] = set()
-    for root in waits:
-        # A walk in depth without recursion: `trail` is the path from the root to where we stand.
-        trail: list[str] = []
-        stack = [(root, iter(waits[root]))] if root not in settled else []
-        if stack:
-            trail.append(root)
-        while stack:
-            here, anchors = stack[-1]
-            for anchor in anchors:
-                if anchor in trail:
-                    circle = [*trail[trail.index(anchor) :], anchor]
-                    yield Fault(("steps", place[anchor]), "must not wait for itself: " + " waits for ".join(f"`{id}`" for id in circle))
-                elif anchor not in settled:
-                    trail.append(anchor)
-                    stack.append((anchor, iter(waits[anchor])))
-                    break
-            else:
-                settled.add(here)
-                trail.pop()
-                stack.pop()

@@ -48,6 +48,8 @@ _LIMITS: dict[tuple[type, str], Schema] = {
     (Throttle, "id"): _SLUG,
     (Wording, "id"): _SLUG,
 }
+_APART = (("days", "workdays"), ("days", "hours"), ("workdays", "hours"), ("hours", "at"))
+"""Keys of an offset that do not go together."""
 
 
 def schema(kind: type) -> Schema:
@@ -80,7 +82,7 @@ def _class_schema(kind: Any, defs: dict[str, Schema]) -> Schema:
     out: Schema = {"type": "object", "description": _first_line(kind)}
     out |= {"properties": properties, "required": sorted(required), "additionalProperties": False}
     if kind is After:
-        out["not"] = {"anyOf": [{"required": list(pair)} for pair in (("days", "workdays"), ("days", "hours"), ("workdays", "hours"), ("hours", "at"))]}
+        out["not"] = {"anyOf": [{"required": list(pair)} for pair in _APART]}
     return out
 
 
@@ -112,7 +114,11 @@ _SCALARS: dict[type, Schema] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     bool: {"type": "boolean"},
-    pendulum.DateTime: {"type": "string", "format": "date-time", "description": "without an offset: local time in the record's zone"},
+    pendulum.DateTime: {
+        "type": "string",
+        "format": "date-time",
+        "description": "without an offset: local time in the record's zone",
+    },
     dt.date: {"type": "string", "format": "date"},
     dt.time: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
 }

@@ -6,9 +6,8 @@ through this module, and nothing else of theirs is shared.
 
 from __future__ import annotations
 
-from functools import cached_property
-
-import attrs
+import re
+from typing import NamedTuple
 
 from followup_rules.errors import Fault, InvalidRecord, did_you_mean, shown
 from followup_rules.moments import Zone, day_of, to_moment
@@ -16,6 +15,8 @@ from followup_rules.record import DETAIL_OF, Contact, Contacted, Decided, Done, 
 from followup_rules.rules import Ruleset, Step
 
 PersonKey = tuple[str, ...]
+
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def comparable(channel: str, detail: str) -> str:
@@ -27,7 +28,7 @@ def comparable(channel: str, detail: str) -> str:
 
 def digits_of(phone: str) -> str:
     """Give the digits of a phone number, by which two ways to write it are the same."""
-    return "".join(letter for letter in phone if letter.isdecimal())
+    return _NO_DIGITS.sub("", phone)
 
 
 def person_key(contact: Contact, company: str) -> PersonKey:
@@ -48,12 +49,37 @@ def company_key(company: str) -> str:
 class State:
     """A record as seen at `as_of` (a moment; None: all of its events)."""
 
+    __slots__ = (
+        "_company",
+        "_missing",
+        "_people",
+        "_places",
+        "_reachable",
+        "contacted",
+        "contacts",
+        "decision",
+        "done",
+        "end",
+        "ended",
+        "events",
+        "interview",
+        "outcome",
+        "outcome_at",
+        "replied",
+        "reply",
+        "start",
+        "started",
+        "zone",
+    )  # fmt: skip
+
     def __init__(self, interview: Interview, as_of: int | None = None) -> None:
         self.interview = interview
         self.contacts = interview.contacts
         self.zone: Zone = interview.zone
-        self.start = to_moment(interview.starts_at)
-        self.end = to_moment(interview.ends_at)
+        self.started = self.zone.instant_of(interview.starts_at)
+        self.ended = self.zone.instant_of(interview.ends_at)
+        self.start = self.started[0]
+        self.end = self.ended[0]
         self.events: tuple[Event, ...] = interview.events
         if as_of is not None and self.events:
             self.events = tuple(event for event in self.events if to_moment(event.at) <= as_of)
@@ -68,9 +94,13 @@ class State:
         if self.events:
             self._read_events()
         self._reachable: dict[str, tuple[int, ...]] = {}
+        self._people: dict[int, PersonKey] = {}
+        self._places: dict[str, int] | None = None
+        self._company: str | None = None
 
     def _read_events(self) -> None:
         details = {contact.name: contact for contact in self.contacts}
+        reply = outcome = None
         for event in self.events:
             if isinstance(event, Done):
                 self.done.setdefault(event.step, []).append(event)
@@ -79,13 +109,17 @@ class State:
             elif isinstance(event, Replied):
                 self.replied = True
                 if event.decision_by is None:
-                    self.reply = to_moment(event.at)
+                    reply = event
                 else:
                     self.decision = day_of(event.decision_by)
             elif isinstance(event, Decided):
-                self.outcome, self.outcome_at = event.outcome, to_moment(event.at)
+                outcome = event
             else:
                 self._read_unreachable(event, details[event.contact])
+        if reply is not None:
+            self.reply = to_moment(reply.at)
+        if outcome is not None:
+            self.outcome, self.outcome_at = outcome.outcome, to_moment(outcome.at)
 
     def _read_unreachable(self, event: Unreachable, contact: Contact) -> None:
         detail = contact.detail(event.channel)
@@ -96,15 +130,18 @@ class State:
 
     def on_record(self, channel: str) -> tuple[int, ...]:
         """Give the places of the contacts whose detail for this channel is written in the record."""
-        return tuple(place for place, contact in enumerate(self.contacts) if contact.detail(channel) is not None)
+        detail = DETAIL_OF[channel]
+        return tuple([place for place, contact in enumerate(self.contacts) if getattr(contact, detail) is not None])
 
     def reachable(self, channel: str) -> tuple[int, ...]:
         """Give the places of the contacts who can be reached on this channel, which needs a detail."""
-        if channel not in self._reachable:
-            self._reachable[channel] = tuple(
-                place for place in self.on_record(channel) if (self.contacts[place].name, channel) not in self._missing
-            )
-        return self._reachable[channel]
+        reachable = self._reachable.get(channel)
+        if reachable is None:
+            reachable = self.on_record(channel)
+            if self._missing:
+                reachable = tuple([place for place in reachable if (self.contacts[place].name, channel) not in self._missing])
+            self._reachable[channel] = reachable
+        return reachable
 
     def bounced(self, channel: str) -> tuple[int, ...]:
         """Give the places of the contacts whose detail is written but was found not to work."""
@@ -133,10 +170,25 @@ class State:
         """Tell whether the step's facts are as it asks."""
         return all(map(self.holds, step.only_if)) and not any(map(self.holds, step.unless))
 
-    @cached_property
+    @property
     def places(self) -> dict[str, int]:
         """The place of each contact by name."""
-        return {contact.name: place for place, contact in enumerate(self.contacts)}
+        if self._places is None:
+            self._places = {contact.name: place for place, contact in enumerate(self.contacts)}
+        return self._places
+
+    @property
+    def company(self) -> str:
+        """What makes the company the same elsewhere."""
+        if self._company is None:
+            self._company = company_key(self.interview.company)
+        return self._company
+
+    def person(self, place: int) -> PersonKey:
+        """Give what makes the contact at this place the same person elsewhere."""
+        if place not in self._people:
+            self._people[place] = person_key(self.contacts[place], self.interview.company)
+        return self._people[place]
 
     def done_for(self, event: Done, step: Step) -> tuple[int, ...]:
         """Give the places of the contacts that a `Done` was done for: the one named, else those it stands for."""
@@ -153,17 +205,26 @@ class State:
         for event in self.done.get(step.id, ()):
             places = self.done_for(event, step)
             if step.to == "one":
-                whole = event if not places else attrs.evolve(event, contact=self.contacts[places[0]].name)
+                whole = event if not places else _done_for(event, self.contacts[places[0]].name)
             elif places:
-                latest.update((place, attrs.evolve(event, contact=self.contacts[place].name)) for place in places)
-                whole = whole and attrs.evolve(event, contact=None)
+                latest.update((place, _done_for(event, self.contacts[place].name)) for place in places)
+                whole = whole and _done_for(event, None)
             else:
                 whole = event
         return Finished({}, whole) if whole is not None else Finished(latest, None)
 
 
-@attrs.frozen
-class Finished:
+def _done_for(event: Done, contact: str | None) -> Done:
+    """Give the event with its contact filled in, which is one of the record: nothing is left to check."""
+    if event.contact == contact:
+        return event
+    done = object.__new__(Done)
+    for name, value in (("step", event.step), ("contact", contact), ("at", event.at), ("note", event.note)):
+        object.__setattr__(done, name, value)
+    return done
+
+
+class Finished(NamedTuple):
     """The finished instances of a step: by the place of the contact, or the step as a whole, not both."""
 
     by_place: dict[int, Done]

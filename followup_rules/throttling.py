@@ -7,12 +7,11 @@ that asking for the next free date takes a look at its neighbours and not at eve
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from followup_rules.moments import to_moment
-from followup_rules.record import Contact
-from followup_rules.rules import Ruleset, Step, Throttle
-from followup_rules.state import PersonKey, State, company_key, person_key
+from followup_rules.compiled import Compiled, CompiledStep
+from followup_rules.rules import Throttle
+from followup_rules.state import PersonKey, State
 
 Scope = tuple[int, str | PersonKey]
 """The place of a throttle in the ruleset, and the person or the company that it counts for."""
@@ -35,14 +34,18 @@ class Counted:
 
     def free_from(self, day: int, throttle: Throttle) -> int:
         """Give the first date from this one on that no full window contains."""
-        days, reach = self.days, throttle.days - 1
+        days, reach, full = self.days, throttle.days - 1, throttle.max - 1
         # `max` dates that fit a window fill every window around them: the date is taken if one of those contains it.
-        for place in range(bisect_left(days, day - reach), len(days) - throttle.max + 1):
-            first, last = days[place], days[place + throttle.max - 1]
+        place = bisect_left(days, day - reach)
+        while place + full < len(days):
+            first, last = days[place], days[place + full]
             if last > day + reach:
                 break
             if last - first <= reach:
                 day = first + throttle.days
+                place = bisect_right(days, first, place)  # a crowded date is passed over at once
+            else:
+                place += 1
         return day
 
     def around(self, day: int, throttle: Throttle) -> Iterator[tuple[int, str]]:
@@ -55,75 +58,76 @@ class Counted:
 class Ledger:
     """All that the throttles of a ruleset have counted so far, over one or more records."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.throttles = ruleset.throttles
-        self.steps = {step.id: step for step in ruleset.steps}
+    def __init__(self, rules: Compiled) -> None:
+        self.rules = rules
+        self.throttles = rules.throttles
         self.counted: dict[Scope, Counted] = {}
-        self.by_step: dict[str, tuple[int, ...]] = {
-            step.id: tuple(place for place, throttle in enumerate(self.throttles) if throttle.counts(step.id, step.channel))
-            for step in ruleset.steps
-        }
 
-    def count(self, places: Iterable[int], people: Iterable[PersonKey], times: int, company: str, day: int, label: str) -> None:
+    def count(self, places: Iterable[int], people: Sequence[PersonKey], times: int, company: str, day: int, label: str) -> None:
         """Count a contact: for each of these people, and so many times for the company."""
-        people = tuple(people)
         for place in places:
-            keys: Iterable[str | PersonKey] = people if self.throttles[place].per == "contact" else [company] * times
+            keys: Iterable[str | PersonKey] = people if self.throttles[place].per == "contact" else (company,) * times
             for key in keys:
-                self.counted.setdefault((place, key), Counted()).add(day, label)
+                counted = self.counted.get((place, key))
+                if counted is None:
+                    counted = self.counted[place, key] = Counted()
+                counted.add(day, label)
+
+    def take(self, other: Ledger) -> None:
+        """Count all that another ledger has counted, which is not used afterwards."""
+        if not self.counted:
+            self.counted = other.counted
+            return
+        for key, counted in other.counted.items():
+            here = self.counted.setdefault(key, counted)
+            if here is not counted:  # counted before, for another record
+                for day, label in zip(counted.days, counted.labels, strict=True):
+                    here.add(day, label)
 
     def count_record(self, state: State) -> None:
         """Count what a record says has happened."""
-        if not self.throttles:
+        if not self.throttles or not (state.contacted or state.done):
             return
-        company = company_key(state.interview.company)
-        people = [person_key(contact, state.interview.company) for contact in state.contacts]
+        everybody = [state.person(place) for place in range(len(state.contacts))]
         for contacted in state.contacted:
-            places = [place for place, throttle in enumerate(self.throttles) if contacted.channel in throttle.channels]
+            places = self.rules.throttles_of[contacted.channel]
             # One contact reaches a person once, however often the record lists them.
-            who = list(dict.fromkeys(people)) if contacted.contact is None else [people[state.places[contacted.contact]]]
-            day = state.zone.local(to_moment(contacted.at))[0]
-            self.count(places, who, 1, company, day, f"{contacted.channel} on record")
+            who = list(dict.fromkeys(everybody)) if contacted.contact is None else [everybody[state.places[contacted.contact]]]
+            # Events of a record are in its zone.
+            day = contacted.at.toordinal()
+            self.count(places, who, 1, state.company, day, f"{contacted.channel} on record")
         for id, events in state.done.items():
-            step = self.steps[id]
-            for done in events:
-                who = [people[place] for place in state.done_for(done, step)]
-                day = state.zone.local(to_moment(done.at))[0]
-                self.count(self.by_step[id], who, max(1, len(who)), company, day, step.label)
+            step = self.rules.by_id[id]
+            if step.throttles:
+                for done in events:
+                    who = [everybody[place] for place in state.done_for(done, step.step)]
+                    self.count(step.throttles, who, len(who) or 1, state.company, done.at.toordinal(), step.step.label)
 
-    def count_action(self, step: Step, contact: Contact | None, company: str, day: int) -> None:
+    def count_action(self, step: CompiledStep, state: State, place: int | None, day: int) -> None:
         """Count an action that was placed."""
-        places = self.by_step[step.id]
-        if places:
-            people = () if contact is None else (person_key(contact, company),)
-            self.count(places, people, 1, company_key(company), day, step.label)
+        people = () if place is None else (state.person(place),)
+        self.count(step.throttles, people, 1, state.company, day, step.step.label)
 
-    def binding(self, step: Step, contact: Contact | None, company: str) -> Binding:
-        """Give what the throttles hold against this step to this contact."""
-        scopes = []
-        for place in self.by_step[step.id]:
-            throttle = self.throttles[place]
-            key: str | PersonKey | None = company_key(company)
+    def binding(self, step: CompiledStep, state: State, place: int | None) -> list[tuple[Throttle, Counted]]:
+        """Give the throttles that may move this step to this contact, with what they have counted by now."""
+        binding = []
+        for number in step.throttles:
+            throttle = self.throttles[number]
+            key: str | PersonKey = state.company
             if throttle.per == "contact":
-                key = None if contact is None else person_key(contact, company)
-            if key is not None and (counted := self.counted.get((place, key))):
-                scopes.append((throttle, counted))
-        return Binding(scopes)
+                if place is None:
+                    continue
+                key = state.person(place)
+            if counted := self.counted.get((number, key)):
+                binding.append((throttle, counted))
+        return binding
 
 
-class Binding:
-    """The throttles that may move one instance, with what they have counted when it is placed."""
-
-    __slots__ = ("scopes",)
-
-    def __init__(self, scopes: list[tuple[Throttle, Counted]]) -> None:
-        self.scopes = scopes
-
-    def free_from(self, day: int) -> int:
-        """Give the first date from this one on that every throttle leaves free."""
-        while True:
-            start = day
-            for throttle, counted in self.scopes:
-                day = counted.free_from(day, throttle)
-            if day == start:
-                return day
+def free_from(binding: Sequence[tuple[Throttle, Counted]], day: int) -> int:
+    """Give the first date from this one on that every one of these throttles leaves free."""
+    while True:
+        start = day
+        for throttle, counted in binding:
+            day = counted.free_from(day, throttle)
+        if day == start:
+            return day

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import attrs
 
 from followup_rules.moments import DAY, HOUR, Zone, day_of, wall_of
-from followup_rules.rules import IDEAL, WEEKDAYS, After, Hours, Ruleset, Step, step_anchors
+from followup_rules.references import IDEAL, step_anchors
+from followup_rules.rules import WEEKDAYS, After, Hours, Ruleset, Step
 from followup_rules.state import State
 
 SEARCHED_DAYS = 800

@@ -12,7 +12,8 @@ import attrs
 
 from followup_rules.plans import SkipCode
 from followup_rules.record import DETAIL_OF, Contact, Done
-from followup_rules.rules import RECORD_ANCHORS, Ruleset, Step
+from followup_rules.references import RECORD_ANCHORS
+from followup_rules.rules import Ruleset, Step
 from followup_rules.state import State
 
 Key = tuple[str, str | None]

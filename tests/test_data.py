@@ -12,8 +12,19 @@ import pendulum
 import pytest
 
 from followup_rules import (
-    CLASSIC, After, Done, FollowupError, Interview, InvalidRecord, InvalidRuleset, Plan, Replied, Ruleset,
-    from_data, plan, to_data,
+    CLASSIC,
+    After,
+    Done,
+    FollowupError,
+    Interview,
+    InvalidRecord,
+    InvalidRuleset,
+    Plan,
+    Replied,
+    Ruleset,
+    from_data,
+    plan,
+    to_data,
 )  # fmt: skip
 from followup_rules.plans import Reason
 from followup_rules.schemas import NAMED, schema, write_schema_files
@@ -65,7 +76,9 @@ def test_plans_survive_also_in_another_zone() -> None:
     for one in (made, made.in_timezone("Asia/Tokyo")):
         data = json.loads(json.dumps(to_data(one)))
         assert from_data(data, Plan) == one
-    assert to_data(made)["done"] == [{"step": "thank-you-email", "contact": "Dana Reyes", "at": "2026-11-20T14:00:00-05:00", "note": "late"}]
+    assert to_data(made)["done"] == [
+        {"step": "thank-you-email", "contact": "Dana Reyes", "at": "2026-11-20T14:00:00-05:00", "note": "late"}
+    ]
 
 
 def test_parts_are_read_and_written_too() -> None:
@@ -131,7 +144,11 @@ def test_every_fault_of_a_ruleset_is_told_at_once() -> None:
 
 
 def test_names_that_cannot_be_read_make_no_further_faults() -> None:
-    bad = RULES | {"steps": [{"channel": "email", "due": {"after": "b"}}, 7], "hours": 7, "throttles": [{"id": "t", "channels": ["email"], "exempt": ["c"]}]}
+    bad = RULES | {
+        "steps": [{"channel": "email", "due": {"after": "b"}}, 7],
+        "hours": 7,
+        "throttles": [{"id": "t", "channels": ["email"], "exempt": ["c"]}],
+    }
     with pytest.raises(InvalidRuleset) as caught:
         from_data(bad, Ruleset)
     assert paths(caught.value) == {"steps[0].id", "steps[1]", "hours"}
@@ -198,7 +215,9 @@ def test_hostile_depth_is_refused() -> None:
 def test_schemas_are_valid_and_accept_what_is_written(name: str) -> None:
     made = schema(NAMED[name])
     jsonschema.Draft202012Validator.check_schema(made)
-    record = interview(contacts=[DANA, OLA], decision_by=dt.date(2026, 12, 1)).record(Replied(at=AT, decision_by=dt.date(2026, 12, 2)))
+    record = interview(contacts=[DANA, OLA], decision_by=dt.date(2026, 12, 1)).record(
+        Replied(at=AT, decision_by=dt.date(2026, 12, 2))
+    )
     value = {"interview": record, "ruleset": CLASSIC, "plan": plan(record)}[name]
     validator = jsonschema.Draft202012Validator(made)
     validator.validate(to_data(value))
@@ -216,7 +235,9 @@ def test_schemas_refuse_two_units_and_an_event_of_no_kind() -> None:
 def test_the_shipped_schemas_are_the_generated_ones(tmp_path: Path) -> None:
     write_schema_files(tmp_path)
     shipped = Path(__file__).parent.parent / "followup_rules" / "schema_files"
-    assert {file.name: file.read_text() for file in shipped.iterdir()} == {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert {file.name: file.read_text() for file in shipped.iterdir()} == {
+        file.name: file.read_text() for file in tmp_path.iterdir()
+    }
 
 
 def test_reasons_are_read_and_written() -> None:

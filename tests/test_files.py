@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from followup_rules import CLASSIC, FollowupError, InvalidRecord, InvalidRuleset, load_interview, load_ruleset, public_holidays, to_data
+from followup_rules import (
+    CLASSIC,
+    FollowupError,
+    InvalidRecord,
+    InvalidRuleset,
+    load_interview,
+    load_ruleset,
+    public_holidays,
+    to_data,
+)
 from followup_rules.files import MAX_BYTES
 from tests.making import AT, interview, paths
 

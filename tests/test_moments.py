@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from followup_rules.moments import DAY, HOUR, MINUTE, Zone, as_datetime, find_zone, rounded_up, to_moment, zone_of
 
-NAMES = ["UTC", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Nuuk", "Pacific/Apia", "Asia/Kathmandu", "+05:30"]
+NAMES = [
+    "UTC",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "America/Nuuk",
+    "Pacific/Apia",
+    "Asia/Kathmandu",
+    "+05:30",
+]
 
 
 def zone(name: str) -> Zone:

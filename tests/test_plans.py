@@ -12,7 +12,7 @@ import pytest
 
 from followup_rules import Contacted, Done, FollowupError, Plan, plan
 from followup_rules.plans import show
-from tests.making import AT, DANA, OLA, interview, ruleset, step
+from tests.making import AT, DANA, OLA, interview, ruleset
 
 
 def made() -> Plan:
@@ -51,12 +51,12 @@ def test_a_diff_tells_what_was_added_removed_moved_and_kept() -> None:
     }  # fmt: skip
     assert [(old.step, show(old.at), show(new.at)) for old, new in diff.moved] == [
         ("status-call", "Wed 25 Nov 2026 10:00", "Mon 30 Nov 2026 10:00"),
-        ("status-email", "Wed  2 Dec 2026 10:00", "Mon  7 Dec 2026 10:00"),
+        ("status-email", "Wed 2 Dec 2026 10:00", "Mon 7 Dec 2026 10:00"),
     ]
     assert {action.step for action in diff.kept} == {"research", "business-card", "thank-you-email"}
     back = older.diff(newer)
     assert (back.added, back.removed) == (diff.removed, ())
-    assert "> Mon 30 Nov 2026 10:00  Call to ask about the status (Dana Reyes), before Wed 25 Nov 2026 10:00" in str(diff)
+    assert "> Mon 30 Nov 2026 10:00  Call to ask about the status (Dana Reyes), was Wed 25 Nov 2026 10:00" in str(diff)
     assert "- Wed 18 Nov 2026 17:00  Send a thank-you email (Dana Reyes)" in str(diff)
     assert str(back).startswith("+ ")
 
@@ -99,5 +99,5 @@ def test_plans_are_values() -> None:
 
 def test_a_moment_that_occurs_twice_is_shown_with_its_offset() -> None:
     twice = AT.set(month=11, day=1, hour=0).add(hours=2, minutes=30).in_timezone("America/New_York")
-    assert show(twice) == "Sun  1 Nov 2026 01:30 (-05:00)"
+    assert show(twice) == "Sun 1 Nov 2026 01:30 (-05:00)"
     assert str(made().actions[0]) == "Tue 17 Nov 2026 18:00  Do your homework on the company"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from followup_rules import CLASSIC, After, Hours, InvalidRuleset, Ruleset, Step, Throttle, Wording
-from followup_rules.rules import MAX_STEPS, MAX_THROTTLES, step_anchors
+from followup_rules.references import step_anchors
+from followup_rules.rules import MAX_STEPS, MAX_THROTTLES
 from tests.making import paths, ruleset, step
 
 
@@ -119,7 +120,12 @@ def test_a_circle_of_anchors_is_told_step_by_step() -> None:
 
 
 def test_a_diamond_of_anchors_is_no_circle() -> None:
-    made = ruleset(step("a"), step("b", due=After("a")), step("c", due=After("a")), step("d", due=After("b"), not_before=[After("c"), After("b")]))
+    made = ruleset(
+        step("a"),
+        step("b", due=After("a")),
+        step("c", due=After("a")),
+        step("d", due=After("b"), not_before=[After("c"), After("b")]),
+    )
     assert step_anchors(made.steps[3]) == ("b", "c")
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from followup_rules.checking.spans import DAY, Span, packed
 from followup_rules.checking.universe import Rules
 from followup_rules.moments import MINUTE, wall_of
-from followup_rules.rules import RECORD_ANCHORS, WEEKDAYS, After, Hours, Step
+from followup_rules.references import RECORD_ANCHORS
+from followup_rules.rules import WEEKDAYS, After, Hours, Step
 
 PLACES = {"start": 0, "end": 1, "decision": 2, "reply": 3, "outcome": 4}
 FIRST_STEP = len(RECORD_ANCHORS)

@@ -15,7 +15,8 @@ import attrs
 from followup_rules.checking.universe import Budget, Exhausted, Rules, Setting, settings
 from followup_rules.plans import SkipCode
 from followup_rules.record import DETAIL_OF
-from followup_rules.rules import Step, step_anchors
+from followup_rules.references import step_anchors
+from followup_rules.rules import Step
 from followup_rules.state import State
 
 S = TypeVar("S")

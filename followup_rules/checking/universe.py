@@ -32,7 +32,8 @@ from followup_rules.record import (
     Outcome,
     Replied,
 )
-from followup_rules.rules import RECORD_ANCHORS, Ruleset, Step, Throttle
+from followup_rules.references import RECORD_ANCHORS
+from followup_rules.rules import Ruleset, Step, Throttle
 
 FIRST_MONDAY = dt.date(2024, 1, 1)
 """A Monday like any other: in UTC and without holidays plans move along with whole weeks."""

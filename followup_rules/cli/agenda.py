@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Annotated, Any
 
+import pendulum
 import typer
 
 from followup_rules.agenda import Agenda, Blocked, Entry, Folder
@@ -19,6 +20,8 @@ from followup_rules.moments import Zone, as_datetime
 from followup_rules.plans import Action, show
 from followup_rules.record import Interview
 from followup_rules.telling import harmless, reach
+
+EXAMPLE = "2026-11-30T12:00+01:00"
 
 SHOW_PROGRESS_AFTER = 1.0
 """Seconds after which a person is told how far the reading of a folder is."""
@@ -43,7 +46,7 @@ def agenda(
         raise FollowupError("must be a moment: an agenda is of a day", source="--as-of")
     with progress() as told:
         found = load_folder(folder, told)
-    moment = read_as_of(as_of, zone or zone_of_all(record.interview for record in found.records))
+    moment = read_as_of_all(as_of, [record.interview for record in found.records], zone)
     assert moment is not None  # only `start` is none
     made = make_agenda(found.records, rules, as_of=moment, days=days)
     if as_json:
@@ -53,10 +56,21 @@ def agenda(
     return FOUND if found.broken else FINE
 
 
-def zone_of_all(interviews: Iterable[Interview]) -> Zone:
-    """Give the zone that all of these interviews share, else UTC: times given for a whole folder are in it."""
-    zones = {interview.timezone for interview in interviews}
-    return read_zone(zones.pop() if len(zones) == 1 else "UTC")
+def read_as_of_all(text: str, interviews: Iterable[Interview], zone: Zone | None = None) -> pendulum.DateTime | None:
+    """Read `--as-of` for several records: a time without an offset is in `zone`, else in the one that all of them share.
+
+    Raises `FollowupError` where it could mean several moments.
+    """
+    shared = {interview.timezone: interview.zone for interview in interviews}
+    if zone is None and len(shared) == 1:
+        [zone] = shared.values()
+    if zone is None and text not in (NOW, START):
+        first, second = (read_as_of(text, read_zone(name)) for name in ("UTC", "Asia/Tokyo"))
+        if first != second and shared:
+            zones = ", ".join(sorted(shared)[:3])
+            message = f"must have an offset, as in `{EXAMPLE}`: the records are in several time zones ({zones})"
+            raise FollowupError(message, source="--as-of")
+    return read_as_of(text, zone or read_zone("UTC"))
 
 
 @contextmanager
@@ -66,7 +80,10 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
     started = time.monotonic()
-    bar = Progress(TextColumn("reading records"), MofNCompleteColumn(), console=Console(stderr=True), transient=True)
+    screen = Console(stderr=True)
+    bar = Progress(
+        TextColumn("reading records"), MofNCompleteColumn(), console=screen, transient=True, disable=not screen.is_terminal
+    )
     task = bar.add_task("reading")
 
     def told(count: int, of: int) -> None:
@@ -77,7 +94,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     try:
         yield told
     finally:
-        bar.stop()
+        if bar.live.is_started:  # stopped unstarted, it would write an empty line
+            bar.stop()
 
 
 def _lines(made: Agenda, found: Folder, folder: str, zone: Zone | None) -> Iterator[str]:

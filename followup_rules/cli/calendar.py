@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from followup_rules.cli import output
-from followup_rules.cli.agenda import progress, zone_of_all
+from followup_rules.cli.agenda import progress, read_as_of_all
 from followup_rules.cli.answering import FINE, FOUND, answering, errors_as_data, tell
-from followup_rules.cli.arguments import NOW, AsJson, AsOf, RulesetOption, now, read_as_of, read_ruleset
+from followup_rules.cli.arguments import NOW, AsJson, AsOf, RulesetOption, now, read_ruleset
+from followup_rules.cli.saving import save
 from followup_rules.errors import FollowupError
 
 
@@ -50,8 +49,8 @@ def calendar(
         broken = folder.broken
     else:
         interviews = [load_interview(source)]
-    plans = plan_all(interviews, rules, as_of=read_as_of(as_of, zone_of_all(interviews)))
-    since = read_text(out) if os.path.lexists(out) else None
+    plans = plan_all(interviews, rules, as_of=read_as_of_all(as_of, interviews))
+    since = read_text(out) if Path(out).exists() else None
     count = sum(len(made.actions) for made in plans)
     # What a broken file plans is unknown; written without it, its entries would be cancelled in the calendar.
     written = not (broken and since is not None)
@@ -60,33 +59,14 @@ def calendar(
             content = to_ical(plans, stamp=now(), since=since, todo=todo)
         except FollowupError as error:
             raise FollowupError(error.faults, source=out) from None
-        _write(out, content)
+        save(out, content)
     if as_json:
-        errors = [errors_as_data(error)["error"] for error in broken]
+        errors = [errors_as_data(one)["error"] for one in broken]
         output.write_json({"file": out, "written": written, "entries": count, "broken": errors})
     elif written:
         output.write(f"{out}: {count} {'to-do' if todo else 'event'}{'' if count == 1 else 's'}")
-    for error in broken:
-        tell(str(error))
+    for one in broken:
+        tell(str(one))
     if not written:
         tell(f"{out}: was left as it was; without the files above, their entries would be cancelled")
     return FOUND if broken else FINE
-
-
-def _write(out: str, content: bytes) -> None:
-    """Replace the file as a whole, so that what was written last is not lost halfway."""
-    target = Path(os.path.realpath(out))  # through a link, so that it stays one
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        if target.exists() and not target.stat().st_mode & stat.S_IWUSR:
-            raise FollowupError("is read-only; it was left as it was", source=out)
-        try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise FollowupError(f"cannot be written: {error.strerror}", source=out) from None

@@ -56,7 +56,7 @@ def _require_free(file: str) -> None:
     if os.path.lexists(file):
         raise FollowupError("there is a file of that name already; it was left as it was", source=file)
     if not Path(file).parent.is_dir():
-        raise FollowupError("is to be in a folder that there is", source=file)
+        raise FollowupError("there is no such folder", source=str(Path(file).parent))
 
 
 def _as_file(interview: Interview, country: str | None, path: str) -> str:

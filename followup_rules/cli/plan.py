@@ -1,4 +1,4 @@
-"""`followup-rules plan FILE`: the plan of one record, as a table, explained, or as JSON."""
+"""`followup-rules plan FILE`: the plan of one record, as a table, explained, as JSON or drawn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import typer
 from followup_rules.cli import output
 from followup_rules.cli.answering import FINE, answering
 from followup_rules.cli.arguments import NOW, AsJson, AsOf, RecordFile, RulesetOption, TzOption, read_as_of, read_ruleset
+from followup_rules.cli.saving import save
+from followup_rules.errors import FollowupError
 from followup_rules.moments import Zone
 from followup_rules.plans import Plan
 
@@ -24,6 +26,9 @@ def plan(
     ruleset: RulesetOption = "classic",
     as_of: AsOf = NOW,
     explain: Annotated[bool, typer.Option("--explain", help="Tell why each thing is when it is, and how to do it.")] = False,
+    svg: Annotated[
+        str | None, typer.Option(metavar="OUT", help="Draw it too, as a time line in this .svg file.", show_default=False)
+    ] = None,
     tz: TzOption = None,
     as_json: AsJson = False,
 ) -> int:
@@ -32,10 +37,14 @@ def plan(
     from followup_rules.files import load_interview
     from followup_rules.planner import plan as make_plan
 
+    if svg is not None and not svg.lower().endswith(".svg"):
+        raise FollowupError("must end in `.svg`", source=svg)
     rules = read_ruleset(ruleset)
     interview = load_interview(file)
     made = make_plan(interview, rules, as_of=read_as_of(as_of, interview.zone))
     zone = telling.second_zone(made, tz)
+    if svg is not None:
+        save(svg, (made if zone is None else made.in_timezone(zone.name)).svg().encode())
     if as_json:
         from followup_rules.data import to_data
 

@@ -12,7 +12,7 @@ from followup_rules.cli import output
 from followup_rules.cli.answering import FINE, answering
 from followup_rules.cli.arguments import NOW, START, AsJson, AsOf, RulesetOption, read_as_of, read_ruleset
 from followup_rules.errors import FollowupError, allowed, did_you_mean, shown
-from followup_rules.moments import to_moment
+from followup_rules.moments import Zone, to_moment
 from followup_rules.plans import show
 from followup_rules.record import CHANNELS, DETAIL_OF, EVENT_KINDS, OUTCOMES, Event
 from followup_rules.rules import Ruleset
@@ -90,7 +90,7 @@ def _when(text: str, zone: Zone) -> dt.datetime:
     try:
         moment = None if text == START else read_as_of(text, zone)
     except FollowupError as error:
-        raise FollowupError([fault.message.replace("`start` or ", "") for fault in error.faults], source="--at") from None
+        raise FollowupError(error.faults[0].message.replace(", `start` or", " or"), source="--at") from None
     if moment is None:
         raise FollowupError("must be a moment, not `start`", source="--at")
     return moment

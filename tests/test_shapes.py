@@ -1,0 +1,202 @@
+"""Plans that are placed by their shape: the same as those that are worked out."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import weakref
+
+import pendulum
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup_rules import CLASSIC, After, Contact, Interview, Plan, Ruleset, Throttle, plan, planner
+from followup_rules import compiled as compiling
+from followup_rules import shapes as shaping
+from followup_rules.compiled import compiled
+from followup_rules.shapes import Shapes
+from followup_rules.testing import interviews, rulesets
+from tests.making import AT, DANA, OLA, interview, ruleset, step
+
+
+def known(rules: Ruleset) -> int:
+    """Give how many shapes of a ruleset are known by now."""
+    shapes: Shapes = compiled(rules).shapes
+    return sum(shape is not None for shape in shapes._met.values())
+
+
+def placed(record: Interview, rules: Ruleset) -> Plan | None:
+    """Give the plan of a record by its shape, if that is known and holds."""
+    shapes: Shapes = compiled(rules).shapes
+    fresh = shapes.fresh(record)
+    assert fresh is not None
+    return shapes.place(fresh, record, rules, lambda: worked_out(record, rules))
+
+
+def worked_out(record: Interview, rules: Ruleset) -> Plan:
+    """Give the plan of a record by all the rules, without shapes."""
+    return planner._explained(record, rules)
+
+
+def moved(record: Interview, *, days: int, minutes: int, longer: int) -> Interview:
+    """Give the same interview on another date and at another time, so much longer."""
+    starts_at = record.starts_at.add(days=days, minutes=minutes)
+    fields = {
+        name: getattr(record, name)
+        for name in ("company", "role", "format", "contacts", "topics", "tags", "decision_by", "closed_on")
+    }
+    seconds = max(1, round((record.ends_at - record.starts_at).total_seconds()))  # elapsed, whatever the clocks do
+    return Interview(starts_at=starts_at, ends_at=starts_at.add(seconds=seconds + 60 * longer), **fields)
+
+
+def neighbours(record: Interview, data: st.DataObject) -> list[Interview]:
+    """Give records that may well share the shape of this one, across clock changes and closed dates."""
+    days = st.sampled_from((0, 7, 7, 14, 91, 182, 364, 1, 3))
+    minutes = st.sampled_from((0, 1, -1, 5, 17, 60, 180)) | st.integers(-600, 600)
+    longer = st.sampled_from((0, 0, 1, 15, 60))
+    moves = data.draw(st.lists(st.tuples(days, minutes, longer), min_size=1, max_size=6), label="moves")
+    return [record, *(moved(record, days=day, minutes=minute, longer=more) for day, minute, more in moves)]
+
+
+def as_worked_out(records: list[Interview], rules: Ruleset) -> None:
+    for record in records * 3:  # met, learned, placed
+        made, expected = plan(record, rules), worked_out(record, rules)
+        assert made == expected
+        assert repr(made) == repr(expected)
+
+
+@given(interviews(), st.data())
+def test_a_classic_plan_by_shape_is_the_one_worked_out(record: Interview, data: st.DataObject) -> None:
+    as_worked_out(neighbours(record, data), CLASSIC)
+
+
+@given(rulesets(), st.data())
+def test_a_plan_by_shape_is_the_one_worked_out(rules: Ruleset, data: st.DataObject) -> None:
+    record = data.draw(interviews(), label="record")
+    as_worked_out(neighbours(record, data), rules)
+
+
+def own(**changes: object) -> Ruleset:
+    """Give the classic cadence under another name, of which no shape is known."""
+    return Ruleset("own", "1", steps=CLASSIC.steps, throttles=CLASSIC.throttles, hours=CLASSIC.hours)
+
+
+def learned(record: Interview, rules: Ruleset) -> Plan:
+    plan(record, rules)
+    return plan(record, rules)
+
+
+def test_a_shape_is_learned_when_it_is_met_again() -> None:
+    rules = own()
+    plan(interview(), rules)
+    assert known(rules) == 0
+    plan(interview(company="Globex"), rules)
+    assert known(rules) == 1
+    plan(interview(company="Hooli"), rules)
+    assert known(rules) == 1
+
+
+def test_one_shape_serves_other_dates_and_times() -> None:
+    rules = own()
+    learned(interview(starts_at=AT.add(minutes=10)), rules)
+    other = interview(
+        starts_at=AT.add(days=21, minutes=37, seconds=3),
+        company="Globex",
+        contacts=[Contact("Kim", email="k@globex.example", phone="1")],
+    )
+    made = placed(other, rules)
+    assert made == worked_out(other, rules)
+    assert made is not None
+    assert [f"{action.at:%m-%d %H:%M:%S}" for action in made.actions] == [
+        "12-08 18:00:00", "12-09 15:37:03", "12-09 17:37:03", "12-16 10:00:00", "12-23 10:00:00",
+    ]  # fmt: skip
+
+
+def test_a_shape_does_not_hold_where_a_clock_change_touches_it() -> None:
+    rules = own()
+    learned(interview(), rules)
+    for weeks, holds in ((1, True), (14, True), (15, False), (16, True)):
+        # Clocks change on Sunday 14 March 2027; from 3 March on that is the eleventh day, when thanks expire at the latest.
+        record = interview(starts_at=AT.add(weeks=weeks))
+        assert (placed(record, rules) is not None) is holds or record.starts_at.day_of_week != 3
+        assert plan(record, rules) == worked_out(record, rules)
+    twice = pendulum.datetime(2026, 11, 1, 5, 30).in_timezone("America/New_York")
+    assert [learned(interview(starts_at=at), rules) for at in (twice, twice.add(hours=1))] == [
+        worked_out(interview(starts_at=at), rules) for at in (twice, twice.add(hours=1))
+    ]
+
+
+def test_a_shape_does_not_hold_where_a_closed_date_lies_in_its_reach() -> None:
+    rules = own()
+    learned(interview(), rules)
+    assert placed(interview(closed_on=[AT.add(days=7).date()]), rules) is None
+    assert placed(interview(closed_on=[AT.add(days=90).date()]), rules) is not None
+    assert placed(interview(closed_on=[AT.subtract(days=90).date()]), rules) is not None
+    thanksgiving = interview(closed_on=[AT.add(days=7).date()])
+    assert learned(thanksgiving, rules) == worked_out(thanksgiving, rules)
+
+
+def test_where_no_date_was_found_nothing_is_learned() -> None:
+    rules = ruleset(*(step(f"mail-{place}", "email") for place in range(3)), throttles=[Throttle("rare", ("email",), days=400)])
+    made = learned(interview(), rules)
+    assert [skip.code for skip in made.skipped] == ["crowded-out"]
+    assert known(rules) == 0
+
+
+def test_many_contacts_and_many_times_of_day_are_left_to_the_planner() -> None:
+    crowd = interview(contacts=[Contact(f"Person {place}", email=f"{place}@initech.example") for place in range(5)])
+    assert learned(crowd, CLASSIC) == worked_out(crowd, CLASSIC)
+    steps = [step(f"at-{place}", due=After("end", days=1, at=f"10:{place:02}")) for place in range(30)]
+    steps += [step(f"in-{place}", due=After("end", hours=place)) for place in range(24)]
+    rules = ruleset(*steps)
+    assert learned(interview(), rules) == worked_out(interview(), rules)
+    assert known(rules) == 0
+
+
+def test_two_entries_of_one_person_are_another_shape_than_two_people() -> None:
+    rules = ruleset(step("mail", "email", to="each"), throttles=[Throttle("weekly", ("email",))])
+    two, one = (
+        interview(contacts=[DANA, OLA]),
+        interview(contacts=[DANA, Contact("D. Reyes", email="DANA@initech.example", phone="1")]),
+    )
+    for record, dates in ((two, ["11-18", "11-18"]), (one, ["11-18", "11-25"])) * 3:
+        assert [f"{action.at:%m-%d}" for action in plan(record, rules).actions] == dates
+
+
+def test_a_placed_plan_is_a_value_like_any_other() -> None:
+    record = interview(contacts=[DANA, OLA])
+    made, expected = learned(record, CLASSIC), worked_out(record, CLASSIC)
+    assert placed(record, CLASSIC) == expected
+    for again in (made, pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
+        assert hash(again) == hash(expected)
+        assert again.explain() == expected.explain()
+    assert pickle.loads(pickle.dumps(placed(record, CLASSIC))) == expected
+    assert pickle.dumps(plan(record)) == pickle.dumps(plan(record))
+
+
+def test_what_is_kept_of_shapes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaping, "SHAPES_KEPT", 5)
+    rules = own()
+    for day in range(1, 30):
+        learned(interview(decision_by=AT.add(days=day).date()), rules)
+        assert len(compiled(rules).shapes._met) <= 5
+
+
+def test_what_is_kept_of_a_ruleset_goes_with_it() -> None:
+    rules = own()
+    key, made = id(rules), weakref.ref(rules)
+    learned(interview(), rules)
+    assert key in compiling._compiled
+    del rules
+    gc.collect()
+    assert made() is None
+    assert key not in compiling._compiled
+
+
+def test_what_was_kept_of_another_ruleset_is_not_taken() -> None:
+    rules, other = own(), ruleset(step("a"))
+    compiling._compiled[id(rules)] = weakref.ref(other), compiled(other)
+    assert plan(interview(), rules) == worked_out(interview(), rules)
+    assert compiled(rules) is not compiled(other)
