@@ -80,10 +80,6 @@ def _contact_named(value: str | Contact) -> str:
     return value.name if isinstance(value, Contact) else value
 
 
-def _at() -> Any:
-    return attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
-
-
 def _note() -> Any:
     return attrs.field(default="", kw_only=True)
 
@@ -94,7 +90,7 @@ class Done:
 
     step: str
     contact: str | None = attrs.field(default=None, converter=_contact_name)
-    at: pendulum.DateTime = _at()
+    at: pendulum.DateTime = attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
     note: str = _note()
 
     def __attrs_post_init__(self) -> None:
@@ -113,7 +109,7 @@ class Contacted:
 
     channel: Channel
     contact: str | None = attrs.field(default=None, converter=_contact_name)
-    at: pendulum.DateTime = _at()
+    at: pendulum.DateTime = attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
     note: str = _note()
 
     def __attrs_post_init__(self) -> None:
@@ -131,7 +127,7 @@ class Replied:
     """They answered without deciding; a date given replaces `Interview.decision_by`."""
 
     contact: str | None = attrs.field(default=None, converter=_contact_name)
-    at: pendulum.DateTime = _at()
+    at: pendulum.DateTime = attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
     decision_by: dt.date | None = attrs.field(default=None, converter=as_date, kw_only=True)
     note: str = _note()
 
@@ -154,7 +150,7 @@ class Unreachable:
 
     channel: Literal["email", "call", "letter"]
     contact: str = attrs.field(converter=_contact_named)
-    at: pendulum.DateTime = _at()
+    at: pendulum.DateTime = attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
     detail: str | None = attrs.field(default=None, converter=as_detail, kw_only=True)
     note: str = _note()
 
@@ -175,7 +171,7 @@ class Decided:
     """They, or the candidate, decided; the latest decision rules."""
 
     outcome: Outcome
-    at: pendulum.DateTime = _at()
+    at: pendulum.DateTime = attrs.field(converter=as_aware, eq=moment_and_zone, kw_only=True)
     note: str = _note()
 
     def __attrs_post_init__(self) -> None:

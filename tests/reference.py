@@ -71,9 +71,7 @@ class Record:
         self.decision_by: Any = data.get("decision_by")
         events = [(read_moment(e["at"], self.zone), e) for e in data.get("events") or ()]
         events.sort(key=lambda pair: pair[0])
-        self.events: list[tuple[datetime, Data]] = [
-            (at, e) for at, e in events if as_of is None or at <= as_of
-        ]
+        self.events: list[tuple[datetime, Data]] = [(at, e) for at, e in events if as_of is None or at <= as_of]
 
     def described(self, moment: datetime) -> Anchor:
         """A moment with its local date and wall-clock time."""
@@ -301,9 +299,7 @@ class Planner:
             return latest, None
         return latest, anchor[2] if due.get("at") is None else time.fromisoformat(due["at"])
 
-    def fit(
-        self, i: int, step: Data, low: datetime, wanted: time | None, allowed: Callable[[date], bool]
-    ) -> datetime | None:
+    def fit(self, i: int, step: Data, low: datetime, wanted: time | None, allowed: Callable[[date], bool]) -> datetime | None:
         """Section 4, fit to hours; hours are judged on the time before a clock change moves it."""
         record, hours = self.records[i], self.during(step)
         _, low_day, low_clock = self.records[i].described(low)
@@ -453,8 +449,7 @@ class Planner:
         placed.sort(key=lambda one: (one.at or FAR, one.step, one.contact))
         return {
             "actions": [
-                {**entry(one), "at": local(one.at), "late": one.late}
-                | {name: local(moment) for name, moment in one.limits.items()}
+                {**entry(one), "at": local(one.at), "late": one.late} | {name: local(moment) for name, moment in one.limits.items()}
                 for one in placed
             ],
             "done": [{**entry(one), "at": local(one.at)} for one in mine if one.state == "done"],

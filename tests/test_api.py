@@ -14,7 +14,46 @@ from followup_rules import FollowupError, InvalidRecord, InvalidRuleset
 from followup_rules.errors import Fault, did_you_mean, render_path, shown
 
 # §1 of the contract, as it stands there.
-PUBLIC = ["Interview", "Contact", "Done", "Contacted", "Replied", "Unreachable", "Decided", "Ruleset", "Step", "After", "Hours", "Throttle", "Wording", "CLASSIC", "public_holidays", "plan", "plan_all", "validate", "check", "compare", "review", "draft", "Plan", "Action", "Skip", "Reason", "Violation", "Finding", "Report", "Remark", "Difference", "load_interview", "load_ruleset", "to_data", "from_data", "FollowupError", "InvalidRecord", "InvalidRuleset"]
+PUBLIC = [
+    "Interview",
+    "Contact",
+    "Done",
+    "Contacted",
+    "Replied",
+    "Unreachable",
+    "Decided",
+    "Ruleset",
+    "Step",
+    "After",
+    "Hours",
+    "Throttle",
+    "Wording",
+    "CLASSIC",
+    "public_holidays",
+    "plan",
+    "plan_all",
+    "validate",
+    "check",
+    "compare",
+    "review",
+    "draft",
+    "Plan",
+    "Action",
+    "Skip",
+    "Reason",
+    "Violation",
+    "Finding",
+    "Report",
+    "Remark",
+    "Difference",
+    "load_interview",
+    "load_ruleset",
+    "to_data",
+    "from_data",
+    "FollowupError",
+    "InvalidRecord",
+    "InvalidRuleset",
+]
 
 
 def test_the_public_names_are_those_of_the_contract() -> None:

@@ -25,6 +25,7 @@ from followup_rules import (
     Replied,
     Unreachable,
     editing,
+    files,
     load_interview,
     to_data,
 )
@@ -138,7 +139,7 @@ def test_a_file_over_the_limit_is_not_written(tmp_path: Path) -> None:
 
 def test_a_change_made_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = put(tmp_path)
-    read = editing.read_text
+    read = files.read_text
     reads = 0
 
     def meddle(source: str) -> str:
@@ -156,7 +157,7 @@ def test_a_change_made_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_file_that_never_rests_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = put(tmp_path)
-    read = editing.read_text
+    read = files.read_text
 
     def meddle(source: str) -> str:
         text = read(source)

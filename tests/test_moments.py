@@ -98,6 +98,9 @@ def test_a_foreign_zone_with_an_unknown_name_counts_by_its_offset() -> None:
         def dst(self, _: dt.datetime | None) -> dt.timedelta:
             return dt.timedelta(0)
 
+        def tzname(self, _: dt.datetime | None) -> str:
+            return "odd"
+
     made = as_datetime(dt.datetime(2026, 11, 18, 12, tzinfo=Odd()))
     assert made.isoformat() == "2026-11-18T12:00:00+02:00"
 

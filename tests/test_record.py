@@ -122,7 +122,7 @@ def test_one_fault_has_one_path(changes: dict[str, object], path: str) -> None:
     ("make", "path"),
     [
         (lambda: Contact(""), "name"),
-        (lambda: Contact("Dana", phone=7), "phone"),  # type: ignore[arg-type]
+        (lambda: Contact("Dana", phone=7), "phone"),
         (lambda: Done("", at=AT), "step"),
         (lambda: Done("call", at=dt.datetime(2026, 1, 1)), "at"),
         (lambda: Done("call", contact="", at=AT), "contact"),
@@ -130,8 +130,8 @@ def test_one_fault_has_one_path(changes: dict[str, object], path: str) -> None:
         (lambda: Contacted("fax", at=AT), "channel"),  # type: ignore[arg-type]
         (lambda: Replied(at=AT, decision_by="soon"), "decision_by"),
         (lambda: Unreachable("task", "Dana", at=AT), "channel"),  # type: ignore[arg-type]
-        (lambda: Unreachable("email", None, at=AT), "contact"),
-        (lambda: Unreachable("email", "Dana", at=AT, detail=7), "detail"),  # type: ignore[arg-type]
+        (lambda: Unreachable("email", None, at=AT), "contact"),  # type: ignore[arg-type]
+        (lambda: Unreachable("email", "Dana", at=AT, detail=7), "detail"),
         (lambda: Decided("hired", at=AT), "outcome"),  # type: ignore[arg-type]
     ],
 )

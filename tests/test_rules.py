@@ -50,7 +50,7 @@ def test_times_and_days_are_read_as_written_in_files() -> None:
         (lambda: Hours("office", ["mon"], opens="09:00", closes="17:00", shut_on_holidays="yes"), "shut_on_holidays"),  # type: ignore[arg-type]
         (lambda: Throttle("One a week", ("email",)), "id"),
         (lambda: Throttle("t", ()), "channels"),
-        (lambda: Throttle("t", ("fax",)), "channels[0]"),  # type: ignore[arg-type]
+        (lambda: Throttle("t", ("fax",)), "channels[0]"),
         (lambda: Throttle("t", ("email",), max=0), "max"),
         (lambda: Throttle("t", ("email",), max=101), "max"),
         (lambda: Throttle("t", ("email",), days=401), "days"),
