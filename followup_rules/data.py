@@ -65,8 +65,6 @@ def from_data(data: Any, kind: type[T]) -> T:
     except FollowupError as error:
         error_kind = InvalidRecord if kind in RECORDS else InvalidRuleset if kind in RULES else FollowupError
         raise error_kind(error.faults, source=f"invalid {kind.__name__.lower()}") from None
-    except RecursionError:
-        raise FollowupError("must not be nested so deeply") from None
     return made
 
 

@@ -21,7 +21,7 @@ from followup_rules.record import CHANNELS, DETAIL_OF, Interview
 from tests.test_check_engine import rulesets
 
 Flag = tuple[str, str]
-FEW = settings().max_examples // 32
+FEW = max(3, settings().max_examples // 32)
 
 
 def size_of(setting: Setting, weekday: int, minute: int, distance: int) -> tuple[object, ...]:

@@ -143,6 +143,13 @@ def test_every_fault_of_a_ruleset_is_told_at_once() -> None:
     }  # fmt: skip
 
 
+def test_a_rule_without_a_name_is_told() -> None:
+    bad = RULES | {"throttles": [{"channels": ["email"]}], "wording": [{"forbid": "pushy"}]}
+    with pytest.raises(InvalidRuleset) as caught:
+        from_data(bad, Ruleset)
+    assert paths(caught.value) == {"throttles[0].id", "wording[0].id"}
+
+
 def test_names_that_cannot_be_read_make_no_further_faults() -> None:
     bad = RULES | {
         "steps": [{"channel": "email", "due": {"after": "b"}}, 7],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followup_rules import moments
 from followup_rules.moments import DAY, HOUR, MINUTE, Zone, as_datetime, find_zone, rounded_up, to_moment, zone_of
 
 NAMES = [
@@ -109,3 +110,15 @@ def test_a_foreign_zone_with_an_unknown_name_counts_by_its_offset() -> None:
 def test_rounding_up_gives_the_next_full_minute(moment: int) -> None:
     assert 0 <= rounded_up(moment) - moment < MINUTE
     assert rounded_up(moment) % MINUTE == 0
+
+
+def test_what_is_kept_of_zones_and_dates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "ZONES_KEPT", 2)
+    monkeypatch.setattr(moments, "DATES_KEPT", 2)
+    where = [Zone(pendulum.FixedTimezone(60 * minutes)) for minutes in range(5)]
+    for one in where:
+        for day in range(5):
+            moment = one.moment(740_000 + day, 0)
+            assert one.datetime(moment).toordinal() == 740_000 + day
+    assert len(moments._zones_by_id) <= 2
+    assert len(moments._dates) <= 2

@@ -107,6 +107,7 @@ def test_every_fault_is_told_at_once() -> None:
         ({"contacts": ["Dana"]}, "contacts[0]"),
         ({"contacts": [Contact(f"Person {number}") for number in range(MAX_CONTACTS + 1)]}, "contacts"),
         ({"contacts": 7}, "contacts"),
+        ({"closed_on": 7}, "closed_on"),
         ({"events": ["called"]}, "events[0]"),
         ({"decision_by": dt.date(1492, 1, 1)}, "decision_by"),
         ({"company": "half \ud83d"}, "company"),

@@ -1,7 +1,7 @@
 """The planner against an independent reading of the contract, `reference.py`, which is slow and obvious.
 
 The reference works on the data forms, so that what it is given has been through `to_data` as well.
-Each example is planned as of several moments, which costs little beside making it; the profile in
+Each example is planned as of several moments, more than a thousand plans in all; the profile in
 `conftest.py` scales the number of examples.
 """
 
@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 import pendulum
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup_rules import CLASSIC, Contact, Interview, Plan, Ruleset, plan, plan_all, to_data
@@ -66,27 +66,37 @@ def agree(interviews: list[Interview], ruleset: Ruleset, as_of: pendulum.DateTim
     assert [ours(one) for one in plan_all(interviews, ruleset, as_of=as_of)] == expected
 
 
+MANY = 8 * settings().max_examples
+"""Each test makes so many rulesets and records, and plans each at up to four moments: thousands of cases a run."""
+
+
+@settings(max_examples=MANY)
 @given(st.data())
 def test_a_plan_is_the_one_that_the_contract_describes(data: st.DataObject) -> None:
     ruleset = data.draw(rulesets(), label="ruleset")
     interview = data.draw(histories(ruleset), label="interview")
-    as_ofs: list[pendulum.DateTime | None] = [None, *data.draw(st.lists(moments(interview), max_size=3), label="as_of")]
+    as_ofs: list[pendulum.DateTime | None] = [None, *data.draw(st.lists(moments(interview), min_size=2, max_size=4), label="as_of")]
     for as_of in as_ofs:
         agree([interview], ruleset, as_of)
         assert plan(interview, ruleset, as_of=as_of) == plan_all([interview], ruleset, as_of=as_of)[0]
 
 
+@settings(max_examples=MANY)
 @given(histories(CLASSIC), st.data())
 def test_a_classic_plan_is_the_one_that_the_contract_describes(interview: Interview, data: st.DataObject) -> None:
-    as_ofs: list[pendulum.DateTime | None] = [None, *data.draw(st.lists(moments(interview), max_size=3), label="as_of")]
+    as_ofs: list[pendulum.DateTime | None] = [None, *data.draw(st.lists(moments(interview), min_size=2, max_size=4), label="as_of")]
     for as_of in as_ofs:
         agree([interview], CLASSIC, as_of)
 
 
+@settings(max_examples=MANY)
 @given(st.data())
 def test_a_portfolio_is_planned_as_the_contract_describes(data: st.DataObject) -> None:
     ruleset = data.draw(st.just(CLASSIC) | rulesets(max_steps=3), label="ruleset")
     interviews = data.draw(st.lists(histories(ruleset, max_events=4), min_size=2, max_size=3), label="interviews")
-    as_ofs: list[pendulum.DateTime | None] = [None, *data.draw(st.lists(moments(interviews[0]), max_size=2), label="as_of")]
+    as_ofs: list[pendulum.DateTime | None] = [
+        None,
+        *data.draw(st.lists(moments(interviews[0]), max_size=2), label="as_of"),
+    ]
     for as_of in as_ofs:
         agree(interviews, ruleset, as_of)

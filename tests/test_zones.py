@@ -15,7 +15,7 @@ from followup_rules.testing.records import ZONES
 
 EPOCH = dt.datetime(1970, 1, 1)
 MICROSECOND = dt.timedelta(microseconds=1)
-CHANGES = [(name, dt.date.fromisoformat(day).toordinal()) for name, days in ZONES.items() for day in days]
+CHANGES = [(name, dt.datetime.fromisoformat(day).toordinal()) for name, days in ZONES.items() for day in days]
 
 
 def zone(name: str) -> Zone:

@@ -96,24 +96,6 @@ class Fresh:
     closed: Whole
     """The dates they are closed on, in order, each with its row (in the batch) before it: `row << DAY_BITS | day`."""
 
-    def take(self, rows: npt.NDArray[Any]) -> Fresh:
-        """Give some of the rows."""
-        return Fresh(
-            self.rows[rows],
-            self.contacts,
-            self.first_contact[rows],
-            self.clock.take(rows),
-            self.start[rows],
-            self.end[rows],
-            self.format[rows],
-            self.topics[rows],
-            {tag: there[rows] for tag, there in self.tags.items()},
-            self.decided[rows],
-            self.decision[rows],
-            {channel: there[:, rows] for channel, there in self.reachable.items()},
-            self.closed,
-        )
-
 
 class _Times(NamedTuple):
     good: Truth
