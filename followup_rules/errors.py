@@ -14,6 +14,8 @@ import attrs
 
 Path = tuple[str | int, ...]
 """Where a value stands in its file: keys and list positions, as in `("steps", 2, "due", "days")`."""
+LINES = 1000
+"""As many faults are written out; `faults` holds those of a hostile file too."""
 
 
 def render_path(path: Path) -> str:
@@ -58,11 +60,13 @@ class FollowupError(Exception):
         super().__init__(self.faults, source)
 
     def __str__(self) -> str:
-        lines = [str(fault) if fault.path else fault.message for fault in self.faults]
+        lines = [str(fault) if fault.path else fault.message for fault in self.faults[:LINES]]
         where = self.source or self.subject
-        if len(lines) == 1:
+        if len(self.faults) == 1:
             return f"{where}: {lines[0]}"
-        return "\n".join([f"{where}: {len(lines)} faults", *(f"  {line}" for line in lines)])
+        if len(self.faults) > LINES:
+            lines.append(f"and {len(self.faults) - LINES} more")
+        return "\n".join([f"{where}: {len(self.faults)} faults", *(f"  {line}" for line in lines)])
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.faults, self.source))

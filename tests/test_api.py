@@ -89,6 +89,14 @@ def test_errors_carry_their_faults() -> None:
     assert render_path((0, "a")) == "[0].a"
 
 
+def test_a_hostile_number_of_faults_is_counted_not_written_out() -> None:
+    error = FollowupError([Fault(("steps", index), "must be given") for index in range(1500)])
+    assert len(error.faults) == 1500
+    assert str(error).splitlines()[0] == "input: 1500 faults"
+    assert str(error).splitlines()[-1] == "  and 500 more"
+    assert len(str(error).splitlines()) == 1002
+
+
 def test_values_are_shown_short() -> None:
     assert shown("x" * 100) == "`" + "x" * 57 + "…`"
     assert shown(10**5000) == "`int`"
