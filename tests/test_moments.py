@@ -115,6 +115,8 @@ def test_rounding_up_gives_the_next_full_minute(moment: int) -> None:
 def test_what_is_kept_of_zones_and_dates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "ZONES_KEPT", 2)
     monkeypatch.setattr(moments, "DATES_KEPT", 2)
+    monkeypatch.setattr(moments, "_zones_by_id", {})
+    monkeypatch.setattr(moments, "_dates", {})
     where = [Zone(pendulum.FixedTimezone(60 * minutes)) for minutes in range(5)]
     for one in where:
         for day in range(5):
