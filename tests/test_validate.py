@@ -758,3 +758,11 @@ def test_a_chain_of_a_hundred_steps_is_checked() -> None:
     made = plan(interview(), ruleset(*reversed(steps)))
     assert len(made.actions) == 100
     assert validate(made) == ()
+
+
+def test_an_action_of_a_step_that_has_expired_is_told_by_its_moment() -> None:
+    rules = ruleset(step("a", due=After("end", days=2), expires=After("end", days=1)))
+    made = plan(interview(), rules)
+    assert [skip.code for skip in made.skipped] == ["expired"]
+    action = Action("a", "a", "task", None, at=made.interview.ends_at.add(days=2), expires=made.interview.ends_at.add(days=1))
+    assert codes(changed(made, actions=(action,), skipped=())) == {"expired"}
