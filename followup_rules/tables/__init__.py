@@ -11,7 +11,7 @@ from followup_rules.errors import FollowupError
 
 try:
     import numpy  # noqa: F401, ICN001 - only to see whether they are there
-    import pyarrow  # noqa: F401, ICN001
+    import pyarrow  # noqa: F401, ICN001 - likewise
 except ImportError:
     raise FollowupError("needs the `arrow` extra: pip install 'followup-rules[arrow]'", source="tables") from None
 
