@@ -1,13 +1,13 @@
 """Train the weights of the wording detectors and write them as followup_rules/wording/weights.json.
 
     python benchmarks/train_wording.py            train on development messages, own messages and drills; write the file
-    python benchmarks/train_wording.py --folds    first cross-validate in five folds, grouped by message
+    python benchmarks/train_wording.py --folds    instead, cross-validate in five folds, grouped by message
 
 Needs numpy, scipy and scikit-learn, which the package itself does not. Nothing is learned from the set-aside fifth
-or from messages-own-unseen. A logistic regression per model; weights near zero are left out, the others
-rounded to hundredths. `interest` and `pushy` are labelled by message and not by sentence: the sentence models start
-from the drills and then go over the messages a few times, each time taking as positive the sentences of a
-positive message that they are sure of, and its likeliest one.
+or from the files of unseen messages. Two logistic regressions a detector, of sentences and of messages; weights near zero are left
+out, the others rounded to hundredths. The development messages are labelled for thanks, interest and pushiness only as a
+whole: the models of sentences start from the drills and from messages whose sentences are labelled, and then go over the others a few
+times, each time taking as positive the sentences of a positive message that they are sure of, and its likeliest one.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ from followup_rules.wording.outcome_features import outcome_features, together
 from followup_rules.wording.reading import read
 
 KEYS = {"thanks": "gives_thanks", "interest": "states_interest", "pushy": "pushy"}
+SPANS = {"thanks": "thanks_spans", "interest": "interest_spans", "pushy": "pushy_spans"}
+SHARES = {
+    name: (part.OF_SENTENCE, part.OF_MESSAGE)
+    for name, part in (("outcome", asks_outcome), ("thanks", courtesy), ("interest", courtesy), ("pushy", courtesy))
+}
 GRAMMARS = {"thanks": courtesy._THANKS, "interest": courtesy._INTEREST, "pushy": courtesy._PUSHY}
 STRENGTH = 0.5  # the inverse of the regularisation, for all models
 LEAST = 0.05  # weights below are left out
@@ -122,13 +127,14 @@ def outcome_drills() -> list[Row]:
 
 
 def sentence_rows(messages: Iterable[Message], name: str) -> list[Row]:
+    """Give the sentences of messages; where only the message is labelled, each sentence has the message's label."""
     rows = []
     for message in messages:
         readings = read(message["text"])
-        rows += [
-            Row(message["id"], sentence_features(readings, place, GRAMMARS[name]), message[KEYS[name]])
-            for place in range(len(readings))
-        ]
+        spans = message.get(SPANS[name])
+        for place, reading in enumerate(readings):
+            positive = message[KEYS[name]] if spans is None else asks(reading.sentence.start, reading.sentence.end, spans)
+            rows.append(Row(message["id"], sentence_features(readings, place, GRAMMARS[name]), positive))
     return rows
 
 
@@ -143,6 +149,7 @@ def message_rows(messages: Iterable[Message], name: str) -> list[Row]:
 
 
 def fit_sentences(rows: Sequence[Row], known: Sequence[Row], rounds: int = 4) -> Fitted:
+    """Fit sentences: `known` are labelled themselves, `rows` only by their messages."""
     index = index_of([*known, *rows])
     sure = [row.positive for row in known]
     found = fit(known, sure, index=index)
@@ -162,70 +169,79 @@ def fit_sentences(rows: Sequence[Row], known: Sequence[Row], rounds: int = 4) ->
     return found
 
 
-def train(messages: Sequence[Message]) -> dict[str, Fitted]:
-    rows = [*outcome_rows(messages), *outcome_drills()]
-    found = {"outcome.sentence": fit(rows, [row.positive for row in rows])}
-    rows = whole_rows(outcome_rows(messages))
-    found["outcome.message"] = fit(rows, [row.positive for row in rows])
-    for name in KEYS:
-        rows = message_rows(messages, name)
-        found[f"{name}.message"] = fit(rows, [row.positive for row in rows])
-        if name != "thanks":
-            found[f"{name}.sentence"] = fit_sentences(sentence_rows(messages, name), sentence_drills(name))
-    return found
+@attrs.frozen
+class Cases:
+    """All that a detector learns from: its sentences and its messages; `drilled` are sentences of no message."""
+
+    drilled: list[Row]
+    sentences: list[Row]
+    messages: list[Row]
+    spanned: frozenset[str]
+    """The messages whose sentences are labelled themselves."""
+
+    def only(self, names: frozenset[str]) -> Cases:
+        """Give what is left with these messages alone."""
+        sentences = [row for row in self.sentences if row.message in names]
+        return Cases(self.drilled, sentences, [row for row in self.messages if row.message in names], self.spanned)
 
 
-def strongest(rows: Sequence[Row], scores: Sequence[float]) -> dict[str, float]:
+def cases(name: str, messages: Sequence[Message]) -> Cases:
+    if name == "outcome":
+        rows = outcome_rows(messages)
+        return Cases(outcome_drills(), rows, whole_rows(rows), frozenset(m["id"] for m in messages))
+    spanned = frozenset(m["id"] for m in messages if SPANS[name] in m)
+    return Cases(sentence_drills(name), sentence_rows(messages, name), message_rows(messages, name), spanned)
+
+
+def train(found: Cases) -> tuple[Fitted, Fitted]:
+    """Fit what a detector knows of sentences, and of messages."""
+    known = [*found.drilled, *(row for row in found.sentences if row.message in found.spanned)]
+    return (
+        fit_sentences([row for row in found.sentences if row.message not in found.spanned], known),
+        fit(found.messages, [row.positive for row in found.messages]),
+    )
+
+
+def scores(name: str, found: Cases, models: tuple[Fitted, Fitted]) -> dict[str, float]:
+    """Give the score of every message."""
+    of_sentence, of_message = SHARES[name]
     best: dict[str, float] = {}
-    for row, score in zip(rows, scores, strict=True):
+    for row, score in zip(found.sentences, models[0].scores(found.sentences), strict=True):
         best[row.message] = max(best.get(row.message, -9.0), min(score, 9.0))
-    return best
-
-
-def decisions(messages: Sequence[Message], models: dict[str, Fitted]) -> dict[str, dict[str, float]]:
-    rows = outcome_rows(messages)
-    best = strongest(rows, models["outcome.sentence"].scores(rows))
-    whole = whole_rows(rows)
-    wholes = models["outcome.message"].scores(whole)
-    pairs = zip(whole, wholes, strict=True)
-    scores = {"outcome": {r.message: asks_outcome.OF_SENTENCE * best[r.message] + asks_outcome.OF_MESSAGE * s for r, s in pairs}}
-    for name in KEYS:
-        rows = message_rows(messages, name)
-        whole = dict(zip([row.message for row in rows], models[f"{name}.message"].scores(rows), strict=True))
-        if name != "thanks":
-            rows = sentence_rows(messages, name)
-            best = strongest(rows, models[f"{name}.sentence"].scores(rows))
-            whole = {id: courtesy.OF_SENTENCE * best[id] + courtesy.OF_MESSAGE * score for id, score in whole.items()}
-        scores[name] = whole
-    return scores
+    wholes = zip(found.messages, models[1].scores(found.messages), strict=True)
+    return {row.message: of_sentence * best[row.message] + of_message * score for row, score in wholes}
 
 
 def cross_validate(messages: Sequence[Message], folds: int = 5) -> None:
-    order = list(messages)
-    random.Random(1).shuffle(order)
-    scores: dict[str, dict[str, float]] = {name: {} for name in THRESHOLDS}
-    for fold in range(folds):
-        held = order[fold::folds]
-        names = {message["id"] for message in held}
-        for name, part in decisions(held, train([m for m in order if m["id"] not in names])).items():
-            scores[name].update(part)
+    """Print precision, recall and F1 by threshold, each message judged by models that have not seen it."""
     for name in THRESHOLDS:
+        found = cases(name, messages)
+        order = sorted(m["id"] for m in messages)
+        random.Random(1).shuffle(order)
+        judged: dict[str, float] = {}
+        for fold in range(folds):
+            held = frozenset(order[fold::folds])
+            judged |= scores(name, found.only(held), train(found.only(frozenset(order) - held)))
         key = KEYS.get(name, "asks_outcome")
         for start in ("dev", "own"):
             print(f"{name:9} {start}", end=" ")
             for limit in (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0):
-                pairs = [(scores[name][m["id"]] >= limit, m[key]) for m in messages if m["id"].startswith(start)]
+                pairs = [(judged[m["id"]] >= limit, m[key]) for m in messages if m["id"].startswith(start)]
                 right = sum(said and true for said, true in pairs)
                 p, r = right / sum(said for said, _ in pairs), right / sum(true for _, true in pairs)
                 print(f"| {limit:5} P {p:.3f} R {r:.3f} F {2 * p * r / (p + r):.3f}", end=" ")
-            print()
+            print(flush=True)
 
 
 def main() -> None:
-    messages = [*development()[0], *load("messages-own-dev")]
+    messages = [*development()[0], *load("messages-own-dev"), *load("messages-own-training")]
     if "--folds" in sys.argv:
         cross_validate(messages)
-    data: dict[str, object] = {name: fitted.data() for name, fitted in train(messages).items()}
+        return
+    data: dict[str, object] = {}
+    for name in THRESHOLDS:
+        of_sentences, of_messages = train(cases(name, messages))
+        data |= {f"{name}.sentence": of_sentences.data(), f"{name}.message": of_messages.data()}
     path = HERE.parent / "followup_rules" / "wording" / "weights.json"
     path.write_text(
         json.dumps({"thresholds": THRESHOLDS, **data}, ensure_ascii=True, sort_keys=True, separators=(",", ":")) + "\n", "utf-8"

@@ -20,6 +20,7 @@ from followup_rules.wording.tokens import norms
 
 # A fixed row of short choices: the scan never looks back more than one word.
 _FORM = re.compile(r"follow(?P<tense>ed|ing|s)?(?P<gap>[ \t\u00a0]{1,3}|[-‐‑–]|)up(?P<plural>'?s)?", re.IGNORECASE)
+_NUMBERED = re.compile(r" {0,2}(?:#|(?:no\.?|nr\.?|number) ?\d)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 _VERB_BEFORE = frozenset(
@@ -35,6 +36,7 @@ _NOUN_BEFORE = frozenset(
     "doing sending making requesting requiring wrote sent send attached additional possible prompt timely old new good bad nice such same tiny minor cheeky "
     "post-interview interview email phone telephone handwritten".split()
 )
+_LETS = frozenset("let lets help helps make makes made have had bid bade allow see watch hear want".split())
 _SKIPPED = frozenset("just also only simply then again so soon maybe perhaps now still yet already".split())
 _EITHER = frozenset(
     "kindly early friendly weekly timely orderly".split()
@@ -88,7 +90,7 @@ def _right(text: str, form: re.Match[str], words: Sequence[re.Match[str]]) -> st
     """Give the form that is right here, in lower case; empty if both read well."""
     tense, plural = (form["tense"] or "").lower(), bool(form["plural"])
     if plural:
-        return "follow-ups"
+        return "follow-up" + form["plural"].lower()
     if tense:
         return f"follow{tense} up"
     before = [norm for word in _ending_at(words, form.start(), 6) for norm in _spelled(word[0])]
@@ -96,12 +98,16 @@ def _right(text: str, form: re.Match[str], words: Sequence[re.Match[str]]) -> st
     after = follower[0].lower() if follower else ""
     if before and before[-1] in ("mr", "mrs", "ms", "dr", "miss"):
         return ""
+    if not before and _NUMBERED.match(text, form.end()):
+        return "follow-up"
     kind = _kind(before, after, closed=not form["gap"])
     return {"verb": "follow up", "noun": "follow-up"}.get(kind, "")
 
 
 def _kind(before: list[str], after: str, *, closed: bool) -> str:
     """Tell verb from noun by the words around; empty where it may be either."""
+    if before[-3:] == ["one", "and", "only"]:
+        return "noun"
     while before and (before[-1] in _SKIPPED or (before[-1].endswith("ly") and before[-1] not in _EITHER)):
         before = before[:-1]
     last = before[-1] if before else ""
@@ -114,6 +120,8 @@ def _kind(before: list[str], after: str, *, closed: bool) -> str:
         and before[-2] in ("regard", "reference", "addition", "relation", "respect")
     ):
         return "noun"
+    if last == "me" and not _LETS.intersection(before[-3:-1]):
+        return "noun"  # `doing me follow-up`, as some say for `my`
     if last in _VERB_BEFORE:
         return "verb"
     if last in _NOUN_BEFORE or last.endswith("'s") or last.isdigit():

@@ -1,12 +1,15 @@
 """What a sentence shows by its words alone: rows of symbols, as named features for the learned weights.
 
-One, two or three symbols in a row, pairs with a small gap, the words themselves and their classes. Assumes a reading.
+One, two or three symbols in a row, pairs with a small gap, the words themselves, their classes and their groups. Assumes a
+reading and the groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from followup_rules.wording.clusters import groups
 from followup_rules.wording.reading import Word
 
 MOST_WORDS = 120
@@ -30,4 +33,9 @@ def rows(words: Sequence[Word]) -> set[str]:
     for word in words:
         found.add(f"={word.norm}")
         found.update(f"@{label}" for label in word.classes)
+    for names in zip(*(groups(word.norm) for word in words), strict=True):
+        row = ("^", *names, "$")
+        found.update(names)
+        found.update(f"{one}/{next_}" for one, next_ in pairwise(row))
+        found.update(f"{one}//{next_}" for one, next_ in zip(row, row[2:], strict=False))
     return found
