@@ -5,8 +5,9 @@
 The job is that of `examples/spark_nightly.py`: read a folder of Parquet, plan every record, write the actions
 of the next 24 hours as Parquet. Every engine runs in a process of its own that stays, one for each number of
 workers; after runs to warm up they take turns. What each wrote is checked to be the same, row for row, also by
-engines that lose a worker in the middle of the job. A further turn runs the engine with nothing planned: what it
-costs to read, hand over and write. Printed are medians of wall time, of processor time of the engine with all of its
+engines that lose a worker in the middle of the job. Further turns run the engines with nothing planned: what they
+cost to read, hand over and write. Among them a bare `loop` takes its turns: on a machine that other work shares,
+two processes gain no more than it does. Printed are medians of wall time, of processor time of the engine with all of its
 processes, and of how much faster two workers are than one in the same turn. What is not installed is left out.
 """
 
@@ -48,7 +49,9 @@ AS_OF = dt.datetime(2026, 12, 1, 18, tzinfo=dt.UTC)
 FILES = 8
 BATCH = 32_768
 DIFFERENT = 2_000
-ENGINES = ("spark", "ray", "dask", "duckdb", "polars")
+ENGINES = ("loop", "spark", "ray", "dask", "duckdb", "polars")
+LOOPS = 80_000_000
+"""Of what is measured beside the engines: as long as a job of theirs, about."""
 WORKERS = (1, 2)
 NOTHING = pa.schema(list(WANTED.items())).empty_table().to_batches()
 
@@ -178,6 +181,26 @@ def _processes(workers: int, read: Callable[[str], Iterable[pa.RecordBatch]]) ->
     return run
 
 
+def loop(workers: int) -> Run:
+    """Give no engine but bare processes with nothing to share: what they gain, the machine had to give."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(workers, get_context("forkserver"))
+
+    def run(*_: object) -> object:
+        return list(pool.map(count_up, [LOOPS // FILES] * FILES))
+
+    return run
+
+
+def count_up(to: int) -> int:
+    number = 0
+    while number < to:
+        number += 1
+    return number
+
+
 LOSES_WORKERS = ("spark", "ray", "dask")
 """Engines that run again what a lost worker left undone; a pool of processes fails."""
 
@@ -235,9 +258,7 @@ class Engine:
         return float(answer), processor_seconds(self.process.pid) - before
 
     def stop(self) -> None:
-        """End the engine, in peace if it can."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        """End the engine, in peace if it can: it has been told by the end of its input."""
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
@@ -310,7 +331,7 @@ def night(folder: Path, given: argparse.Namespace) -> None:
     totals = {kind: write(folder / kind, many, told=kind == "told") for kind, many in kinds.items()}
     # Reading is so much quicker than planning that it takes more records to see it.
     unplanned = {"fresh": totals["fresh"], "many-told": write(folder / "many-told", given.fresh, told=True)}
-    there = {"spark": "pyspark", "dask": "distributed"}
+    there = {"loop": "sys", "spark": "pyspark", "dask": "distributed"}
     engines = [
         [Engine(name, workers, folder / f"{name}-{workers}.log") for workers in WORKERS]
         for name in given.engines.split(",")
@@ -322,6 +343,9 @@ def night(folder: Path, given: argparse.Namespace) -> None:
         measure(folder, engines, totals, out, given.repeats, "plan")
         measure(folder, engines, unplanned, out, given.repeats, "nothing")
     finally:
+        for engine in itertools.chain(*engines):
+            assert engine.process.stdin is not None
+            engine.process.stdin.close()
         for engine in itertools.chain(*engines):
             engine.stop()
 
@@ -337,6 +361,8 @@ def check(folder: Path, engines: list[list[Engine]], totals: dict[str, int], out
         assert 0 < len(known) < total * 6
         print(f"{kind}: {total:,} records in {FILES} files, {len(known):,} actions of the next 24 hours")
         for engine in itertools.chain(*engines):
+            if engine.name == "loop":
+                continue
             took = []
             for _ in range(warm):
                 took.append(engine.run(str(folder / kind), out)[0])
