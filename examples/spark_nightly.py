@@ -135,6 +135,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="how many on this machine; left out under spark-submit")
     parser.add_argument("--group", help="a column such as `candidate`: records with the same value share throttles")
     given = parser.parse_args()
+    if given.workers is not None and given.workers < 1:
+        parser.error("--workers: must be at least 1")
     try:
         run(given)
     except ImportError as error:
@@ -161,7 +163,7 @@ def run(given: argparse.Namespace) -> None:
             print(f"{faults:,} records could not be planned; their rows say why in the column `fault`")
     except PySparkException as error:
         known = {"PATH_NOT_FOUND": "there is no such folder", "UNABLE_TO_INFER_SCHEMA": "there are no Parquet files in it"}
-        sys.exit(f"{given.records}: {known.get(error.getCondition() or '') or first_line(error)}")
+        sys.exit(f"{given.records}: {known.get(error.getCondition() or '', first_line(error))}")
     except Py4JJavaError as error:
         sys.exit(f"{given.records}: {first_line(error.java_exception.getMessage())}")
     finally:

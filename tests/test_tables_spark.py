@@ -102,6 +102,12 @@ def test_a_moment_without_its_offset_is_refused(text: str, capsys: pytest.Captur
     assert f"must be a moment with its offset, such as 2026-11-24T20:00:00+00:00, not {text}" in capsys.readouterr().err
 
 
+def test_workers_are_one_or_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run_example("records", "actions", AS_OF.isoformat(), "--workers", "0")
+    assert "--workers: must be at least 1" in capsys.readouterr().err
+
+
 def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for missing in ("pyspark", "pyspark.sql", "pyspark.errors", "py4j", "py4j.protocol"):
         monkeypatch.setitem(sys.modules, missing, None)
