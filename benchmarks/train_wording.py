@@ -6,7 +6,7 @@
 Needs numpy, scipy and scikit-learn, which the package itself does not. Nothing is learned from the set-aside fifth
 or from the files of unseen messages. Two logistic regressions a detector, of sentences and of messages; weights near zero are left
 out, the others rounded to hundredths. The development messages are labelled for thanks, interest and pushiness only as a
-whole: the models of sentences start from the drills and from messages whose sentences are labelled, and then go over the others a few
+whole: the models of sentences start from the drills and the messages whose sentences are labelled, then go over the others a few
 times, each time taking as positive the sentences of a positive message that they are sure of, and its likeliest one.
 """
 
@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from wording_data import HERE, Message, asks, development, drills, load
 
 from followup_rules.wording import asks_outcome, courtesy
-from followup_rules.wording.courtesy_features import message_features, sentence_features
+from followup_rules.wording.courtesy_features import message_features, names_in, sentence_features
 from followup_rules.wording.facts import facts_of, own_names
 from followup_rules.wording.outcome_features import outcome_features, together
 from followup_rules.wording.reading import read
@@ -38,7 +38,7 @@ SHARES = {
 }
 GRAMMARS = {"thanks": courtesy._THANKS, "interest": courtesy._INTEREST, "pushy": courtesy._PUSHY}
 STRENGTH = 0.5  # the inverse of the regularisation, for all models
-LEAST = 0.05  # weights below are left out
+LEAST = 0.1  # weights below are left out
 THRESHOLDS = {"outcome": 0.0, "thanks": -0.2, "interest": 0.0, "pushy": 0.0}
 
 
@@ -65,10 +65,8 @@ class Fitted:
 
     def data(self) -> dict[str, object]:
         """Give what is shipped."""
-        kept = {
-            name: round(100 * float(self.weights[place])) for name, place in self.index.items() if abs(self.weights[place]) >= LEAST
-        }
-        return {"bias": round(self.bias, 3), "weights": kept}
+        rounded = {name: round(100 * float(self.weights[place])) for name, place in self.index.items()}
+        return {"bias": round(self.bias, 3), "weights": {name: weight for name, weight in rounded.items() if weight}}
 
 
 def matrix(rows: Sequence[Row], index: dict[str, int]) -> csr_matrix:
@@ -84,15 +82,23 @@ def matrix(rows: Sequence[Row], index: dict[str, int]) -> csr_matrix:
 
 def index_of(rows: Iterable[Row]) -> dict[str, int]:
     counts = Counter(name for row in rows for name in row.features)
-    return {name: place for place, name in enumerate(sorted(name for name, count in counts.items() if count >= 2))}
+    return {name: place for place, name in enumerate(sorted(name for name, count in counts.items() if count >= 3))}
 
 
 def fit(
     rows: Sequence[Row], labels: Sequence[bool], sizes: Sequence[float] | None = None, index: dict[str, int] | None = None
 ) -> Fitted:
     index = index or index_of(rows)
-    found = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=400).fit(matrix(rows, index), labels, sample_weight=sizes)
-    return Fitted(index, float(found.intercept_[0]), found.coef_[0])
+    for last in (False, True):
+        found = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=400).fit(
+            matrix(rows, index), labels, sample_weight=sizes
+        )
+        fitted = Fitted(index, float(found.intercept_[0]), found.coef_[0])
+        if not last:
+            # What is left out is not missed: the others are learned again without it.
+            kept = [name for name, place in index.items() if abs(fitted.weights[place]) >= LEAST]
+            index = {name: place for place, name in enumerate(kept)}
+    return fitted
 
 
 def outcome_rows(messages: Iterable[Message]) -> list[Row]:
@@ -131,10 +137,11 @@ def sentence_rows(messages: Iterable[Message], name: str) -> list[Row]:
     rows = []
     for message in messages:
         readings = read(message["text"])
+        names = names_in(readings, GRAMMARS[name])
         spans = message.get(SPANS[name])
         for place, reading in enumerate(readings):
             positive = message[KEYS[name]] if spans is None else asks(reading.sentence.start, reading.sentence.end, spans)
-            rows.append(Row(message["id"], sentence_features(readings, place, GRAMMARS[name]), positive))
+            rows.append(Row(message["id"], sentence_features(readings, place, names), positive))
     return rows
 
 
@@ -145,7 +152,9 @@ def sentence_drills(name: str) -> list[Row]:
 
 
 def message_rows(messages: Iterable[Message], name: str) -> list[Row]:
-    return [Row(m["id"], message_features(read(m["text"]), GRAMMARS[name]), m[KEYS[name]]) for m in messages]
+    read_ = [read(message["text"]) for message in messages]
+    features = [message_features(readings, names_in(readings, GRAMMARS[name])) for readings in read_]
+    return [Row(m["id"], part, m[KEYS[name]]) for m, part in zip(messages, features, strict=True)]
 
 
 def fit_sentences(rows: Sequence[Row], known: Sequence[Row], rounds: int = 4) -> Fitted:

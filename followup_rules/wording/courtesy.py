@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from followup_rules.wording.courtesy_features import message_features, sentence_features
+from followup_rules.wording.courtesy_features import Names, message_features, names_in, sentence_features
 from followup_rules.wording.courtesy_grammar import INTEREST, PUSHY, THANKS
 from followup_rules.wording.grammar import Grammar
 from followup_rules.wording.reading import Reading
@@ -35,35 +35,31 @@ _INSTEAD = "When you have a moment, I would be glad to hear how the search is co
 
 def pushy(readings: Sequence[Reading]) -> Iterator[Hit]:
     """Give the sentences that push, if the message is pushy: those that do so most."""
-    if not readings:
-        return
-    scores = _sentence_scores("pushy", readings, _PUSHY)
-    if _score("pushy", scores, readings, _PUSHY) < threshold("pushy"):
+    scores, score, names = _scores("pushy", readings, _PUSHY)
+    if not readings or score < threshold("pushy"):
         return
     most = max(scores)
-    for reading, score in zip(readings, scores, strict=True):
-        if score >= min(most, 1.0):
-            names = {match.name for match in _PUSHY.find(reading.words)}
-            shows = next((words for name, words in _SHOWS if name in names), "it presses them")
+    for reading, own, here in zip(readings, scores, names, strict=True):
+        if own >= min(most, 1.0):
+            shows = next((words for name, words in _SHOWS if name in here), "it presses them")
             yield Hit(reading.sentence.start, reading.sentence.end, shows, _INSTEAD)
 
 
 def gives_thanks(readings: Sequence[Reading]) -> bool:
     """Tell whether the writer thanks the reader for the interview, the time, the talk or the consideration."""
-    return model("thanks.message").score(message_features(readings, _THANKS)) >= threshold("thanks")
+    return _scores("thanks", readings, _THANKS)[1] >= threshold("thanks")
 
 
 def states_interest(readings: Sequence[Reading]) -> bool:
     """Tell whether the writer says that they want, or are interested in, the role, the team or the company."""
-    scores = _sentence_scores("interest", readings, _INTEREST)
-    return _score("interest", scores, readings, _INTEREST) >= threshold("interest")
+    return _scores("interest", readings, _INTEREST)[1] >= threshold("interest")
 
 
-def _sentence_scores(name: str, readings: Sequence[Reading], grammar: Grammar) -> list[float]:
-    weights = model(f"{name}.sentence")
-    return [weights.score(sentence_features(readings, index, grammar)) for index in range(len(readings))]
-
-
-def _score(name: str, scores: Sequence[float], readings: Sequence[Reading], grammar: Grammar) -> float:
+def _scores(name: str, readings: Sequence[Reading], grammar: Grammar) -> tuple[list[float], float, Names]:
+    """Give the score of each sentence and of the message, and the patterns that each sentence has."""
+    names = names_in(readings, grammar)
+    of_sentences = model(f"{name}.sentence")
+    scores = [of_sentences.score(sentence_features(readings, index, names)) for index in range(len(readings))]
     strongest = min(max(scores, default=_LOW), -_LOW)
-    return OF_SENTENCE * strongest + OF_MESSAGE * model(f"{name}.message").score(message_features(readings, grammar))
+    whole = model(f"{name}.message").score(message_features(readings, names))
+    return scores, OF_SENTENCE * strongest + OF_MESSAGE * whole, names

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 import attrs
 
 from followup_rules.wording.grammar import Grammar
-from followup_rules.wording.reading import Reading, Word
-from followup_rules.wording.rows import MOST_WORDS
+from followup_rules.wording.reading import MOST_WORDS, Reading, Word
 
 FACTS = Grammar(
     {
@@ -52,7 +51,7 @@ def facts_of(readings: Sequence[Reading]) -> frozenset[str]:
     return frozenset(match.name for reading in readings for match in FACTS.find(reading.words[:MOST_WORDS]))
 
 
-def as_self(words: list[Word], own: frozenset[str]) -> list[Word]:
+def as_self(words: tuple[Word, ...], own: frozenset[str]) -> tuple[Word, ...]:
     """Put `i` for the writer's own name, unless the writer is only saying who they are."""
     if not own or not any(word.norm in own for word in words):
         return words
@@ -66,7 +65,7 @@ def as_self(words: list[Word], own: frozenset[str]) -> list[Word]:
                 kept.append(attrs.evolve(word, norm="i", symbol="i", classes=("ME",)))
                 continue
         kept.append(word)
-    return kept
+    return tuple(kept)
 
 
 def own_names(readings: Sequence[Reading]) -> frozenset[str]:

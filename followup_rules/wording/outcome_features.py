@@ -1,7 +1,7 @@
 """What bears on whether a sentence asks for the outcome, as named features for the learned weights.
 
 Grammar finds propositions (who was chosen) and frames (asked, hoped, supposed, not asked); the features say which
-proposition stands in which frame, and what the rest of the message adds. Assumes rows, facts and grammar.
+proposition stands in which frame, and what the rest of the message adds. Assumes facts and grammar.
 """
 
 # Tables of words: long lines and split texts keep them readable.
@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from followup_rules.wording.facts import as_self
 from followup_rules.wording.grammar import Grammar, Match
 from followup_rules.wording.outcome_grammar import FRAMES, PROPOSITIONS, STRONG
-from followup_rules.wording.reading import Reading, Word
-from followup_rules.wording.rows import MOST_WORDS, PLAIN, rows
+from followup_rules.wording.reading import PLAIN, Reading, Word, rows
 
 _PROPOSITIONS = Grammar(PROPOSITIONS)
 _FRAMES = Grammar(FRAMES)
@@ -30,9 +29,9 @@ def outcome_features(
 ) -> dict[str, float]:
     """Give the features of one sentence that bear on whether it asks for the outcome."""
     reading = readings[index]
-    words = as_self([word for word in reading.words if not word.quoted][:MOST_WORDS], own)
+    words = as_self(reading.own, own)
     asked = "?" if reading.sentence.question else "."
-    plain = rows(words)
+    plain = set(reading.rows if words is reading.own else rows(words))
     found: set[str] = {f"ends{asked}"}
     frames = [frame for frame in _FRAMES.find(words) if frame.name != "suppose" or not _asked_before(words, frame.first)]
     kinds = {frame.name for frame in frames}
