@@ -7,50 +7,50 @@ in which order instances are placed, and where.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Plan, Reasons, Skip, Violation, made_action, made_plan
-from followup_rules.reasons import done_late
-from followup_rules.record import Contact, Done
+from followup_rules.plans import Action, Plan, Skip, SkipCode, Violation, made_action, made_plan, made_skip
+from followup_rules.reasons import NoRoom, Why, done_late, reasons, why_skipped
+from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset
-from followup_rules.state import State
+from followup_rules.state import NOBODY, State
+
+Placed = tuple[Instant, int, int, Instant | None, Instant | None, bool, Why]
+"""An action in numbers: its moment, the order of its step, the place of its contact, deadline, expiry, whether it is late, why."""
+
+LeftOut = tuple[int, int, SkipCode, NoRoom | None]
+"""A skip in numbers: the order of its step, the place of its contact, the code and, if it found no date, why."""
+
+Terms = tuple[Instant, int | None, Instant, int, Instant | None]
+"""What the instances of a step have in common, given its anchors: its `due`, the time of day wanted, the latest of `due`
+and the not-befores, the place of the not-before that set it (-1: none did), and where the hours then let it be done."""
 
 
 class Instance:
     """One thing that may be planned: a step of an interview, for the contact at `place` if it is to one."""
 
     # No way back to the case: what refers to itself is freed by the garbage collector only, which costs more than a plan.
-    __slots__ = ("because", "contact", "place", "planned", "skip", "step")
+    __slots__ = ("no_room", "place", "placed", "skip", "step")
 
-    def __init__(self, step: CompiledStep, place: int | None, contact: Contact | None) -> None:
+    def __init__(self, step: CompiledStep, place: int, skip: SkipCode | None) -> None:
         self.step = step
         self.place = place
-        self.contact = contact
-        self.planned: Instant | None = None
-        self.skip: Skip | None = None
-        self.because: Callable[[], Reasons] = tuple
-
-
-class Terms(NamedTuple):
-    """What the instances of a step have in common, given its anchors: from when on it is done.
-
-    `bound` is the latest of `due` and the `not_before`s, `held_by` the `not_before` that set it, if
-    one did; `first` is where the hours then let it be done, if they do.
-    """
-
-    due: Instant
-    wanted: int | None
-    bound: Instant
-    held_by: Offset | None
-    first: Instant | None
+        self.skip = skip
+        self.no_room: NoRoom | None = None
+        self.placed: Placed | None = None
 
 
 class Case:
     """One record on its way to a plan: the instances of its steps and what is settled of them."""
+
+    __slots__ = (
+        "anchors", "as_of", "calendar", "done_at", "finished", "ideals", "instances", "limits", "order", "rules", "state", "terms",
+        "unsettled", "waits_for", "warnings", "zone",
+    )  # fmt: skip
 
     def __init__(self, order: int, state: State, rules: Compiled, as_of: int | None, calendar: type[Calendar] = Calendar) -> None:
         self.order = order
@@ -58,28 +58,47 @@ class Case:
         self.zone = state.zone
         self.rules = rules
         self.as_of = self._instant(as_of)
-        closed_on = frozenset(map(day_of, state.interview.closed_on))
-        self.calendars = [calendar(state.zone, opening, closed_on) for opening in rules.openings]
-        self.finished: dict[int, Sequence[tuple[int | None, Done]]] = {}
+        self.calendar = calendar(state.zone, frozenset(map(day_of, state.interview.closed_on)))
+        self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
         self.done_at: dict[int, Instant] = {}
-        self.instances = [
-            self._spread(step) if step.needs_contact or step.id in state.done else [Instance(step, None, None)]
-            for step in rules.steps
-        ]
         # What stands where: the anchors of the record, then the steps, each once all of its instances are settled.
-        self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * len(rules.steps)]
-        self.ideals: list[Instant | None] = []
-        self.terms: list[Terms | None] = [None] * len(rules.steps)
-        self.waits_for: list[int] = []
-        self.unsettled: list[int] = []
+        steps = len(rules.steps)
+        self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * steps]
+        self.ideals = list(self.anchors)
+        self.terms: list[Terms | None] = [None] * steps
+        self.limits: list[tuple[Instant | None, Instant | None] | None] = [None] * steps
+        self.instances: list[list[Instance]] = [[]] * steps
+        self.unsettled = [0] * steps
+        self.waits_for = list(rules.waits_for)
         self.warnings: list[Violation] = []
+        for step in rules.anchors_first:
+            self._look_at(step)
 
-    # --- instances ---
+    # --- instances and their ideal moments ---
+
+    def _look_at(self, step: CompiledStep) -> None:
+        """Give a step its instances, leave out what the record alone rules out, and work out the ideal moment.
+
+        The instances of a step share it. Where the record alone rules them all out there is none, and
+        so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
+        """
+        order = step.order
+        instances = self.instances[order] = self._spread(step)
+        latest = self.done_at.get(order)
+        still_open = 0
+        for instance in instances:
+            still_open += instance.skip is None
+        if still_open:
+            self.unsettled[order] = still_open
+            terms = self.terms[order] = self._terms(step, self.ideals)
+            if terms is not None and (first := terms[4]) is not None and (latest is None or first > latest):
+                latest = first
+        self.ideals[FIRST_STEP + order] = latest
 
     def _spread(self, step: CompiledStep) -> list[Instance]:
         """Give a step its instances, and set those apart that a `Done` finished."""
         state = self.state
-        places: Iterable[int | None] = (None,)
+        places: Iterable[int] = (NOBODY,)
         if step.needs_contact:
             if step.each and state.contacts:
                 places = range(len(state.contacts))
@@ -89,12 +108,27 @@ class Case:
             finished = state.finished(step.step)
             if finished.whole is not None:
                 places = ()
-                self.finished[step.order] = ((None, finished.whole),)
+                self.finished[step.order] = ((NOBODY, finished.whole),)
             else:
                 places = [place for place in places if place not in finished.by_place]
                 self.finished[step.order] = sorted(finished.by_place.items())
             self.done_at[step.order] = max([self.zone.instant_of(done.at) for _, done in self.finished[step.order]])
-        return [Instance(step, place, None if place is None else state.contacts[place]) for place in places]
+        skip: SkipCode | None = None
+        if state.outcome is not None and state.outcome in step.ends:
+            skip = "closed"
+        elif step.has_facts and not state.applies(step.step):
+            skip = "not-applicable"
+        elif step.needs_contact:
+            reachable = state.reachable(step.channel)
+            no_anchor = self._no_anchor(step)
+            return [Instance(step, place, no_anchor if place in reachable else "no-contact") for place in places]
+        else:
+            skip = self._no_anchor(step)
+        return [Instance(step, place, skip) for place in places]
+
+    def _no_anchor(self, step: CompiledStep) -> SkipCode | None:
+        """Skip a step that is due after something that the record does not have."""
+        return "no-anchor" if step.due.anchor < FIRST_STEP and self.anchors[step.due.anchor] is None else None
 
     # --- anchors ---
 
@@ -110,31 +144,10 @@ class Case:
         """Note where a step stands, for those anchored on it: where it was done, else where this plan puts it."""
         latest = self.done_at.get(step.order)
         for instance in self.instances[step.order]:
-            if instance.planned is not None and (latest is None or instance.planned > latest):
-                latest = instance.planned
+            placed = instance.placed
+            if placed is not None and (latest is None or placed[0] > latest):
+                latest = placed[0]
         self.anchors[FIRST_STEP + step.order] = latest
-
-    def work_out_ideals(self) -> None:
-        """Work out the ideal moment of every step, those it is anchored on first.
-
-        The instances of a step share it. Where the record alone rules them all out there is none, and
-        so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
-        """
-        self.ideals = list(self.anchors)
-        for step in self.rules.anchors_first:
-            latest = self.done_at.get(step.order)
-            for instance in self.instances[step.order]:
-                if instance.skip is None:
-                    terms = self.terms[step.order] = self._terms(step, self.ideals)
-                    if terms is not None and terms.first is not None and (latest is None or terms.first > latest):
-                        latest = terms.first
-                    break
-            self.ideals[FIRST_STEP + step.order] = latest
-
-    def ideal(self, step: CompiledStep) -> Instant | None:
-        """Give the ideal moment of a step that is not ruled out; None if it has none."""
-        terms = self.terms[step.order]
-        return None if terms is None else terms.first
 
     def planned_terms(self, step: CompiledStep) -> Terms:
         """Give the terms for a step whose anchors are all settled: mostly those of its ideal moment."""
@@ -147,82 +160,119 @@ class Case:
         return terms
 
     def _terms(self, step: CompiledStep, anchors: Sequence[Instant | None]) -> Terms | None:
-        anchor = anchors[step.due.anchor]
+        after, hours, calendar = step.due, step.hours, self.calendar
+        anchor = anchors[after.anchor]
         if anchor is None:
             return None
-        calendar = self.calendars[step.opening]
-        due, wanted = calendar.offset(step.due, anchor)
-        bound, held_by = due, None
-        for offset in step.not_before:
-            anchor = anchors[offset.anchor]
+        wanted = None if after.elapsed is not None else anchor[2] if after.wall is None else after.wall
+        bound = due = calendar.offset(after, anchor, hours)
+        held_by = -1
+        for place, after in enumerate(step.not_before):
+            anchor = anchors[after.anchor]
             if anchor is not None:
-                instant = calendar.offset(offset, anchor)[0]
+                instant = calendar.offset(after, anchor, hours)
                 if instant[0] > bound[0]:
-                    bound, held_by = instant, offset
-        return Terms(due, wanted, bound, held_by, calendar.fit(bound, wanted))
+                    bound, held_by = instant, place
+        return due, wanted, bound, held_by, calendar.fit(bound, wanted, hours)
+
+    def deadline_and_expiry(self, step: CompiledStep) -> tuple[Instant | None, Instant | None]:
+        """Give the moments after which a step is late and after which it is not done at all; None where there is none."""
+        limits = self.limits[step.order]
+        if limits is None:
+            limits = self.limits[step.order] = self._limit(step, step.deadline), self._limit(step, step.expires)
+        return limits
 
     def _limit(self, step: CompiledStep, offset: Offset | None) -> Instant | None:
-        """Give the moment of a deadline or an expiry; None where there is none, or its anchor does not exist."""
         if offset is None:
             return None
         if offset.anchor == OWN_IDEAL:
             terms = self.terms[step.order] or self._terms(step, self.ideals)
-            anchor = None if terms is None else terms.first
+            anchor = None if terms is None else terms[4]
         else:
             anchor = self.anchors[offset.anchor]
-        return None if anchor is None else self.calendars[step.opening].offset(offset, anchor)[0]
-
-    def deadline(self, step: CompiledStep) -> Instant | None:
-        """Give the moment after which a step is late; None if there is none."""
-        return self._limit(step, step.deadline)
-
-    def expires(self, step: CompiledStep) -> Instant | None:
-        """Give the moment after which a step is not done at all; None if there is none."""
-        return self._limit(step, step.expires)
+        return None if anchor is None else self.calendar.offset(offset, anchor, step.hours)
 
     # --- the result ---
 
-    def warn(self, warnings: Iterable[Violation]) -> None:
-        """Take up warnings of what the record itself already broke."""
-        self.warnings.extend(warnings)
-
-    def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None) -> Plan:
-        """Put together what was settled."""
-        actions = []
-        skipped = []
-        at = self.zone.at
-        for step, instances in zip(self.rules.steps, self.instances, strict=True):
-            limits = None
+    def settled(self) -> tuple[tuple[Placed, ...], tuple[LeftOut, ...]]:
+        """Give what was settled: what is placed in the order of time, what is left out in that of the steps."""
+        placed: list[Placed] = []
+        left_out: list[LeftOut] = []
+        for instances in self.instances:
             for instance in instances:
-                if instance.skip is not None:
-                    skipped.append(instance.skip)
-                    continue
-                planned = instance.planned
-                assert planned is not None  # what is settled is either skipped or planned
-                if limits is None:
-                    deadline, expires = self.deadline(step), self.expires(step)
-                    limits = None if deadline is None else at(deadline), None if expires is None else at(expires)
-                late = deadline is not None and planned[0] > deadline[0]
-                action = made_action(step.step, instance.contact, at(planned), *limits, late, instance.because)
-                actions.append((planned[0], step.order, instance.place or 0, action))
-        actions.sort()
+                if instance.placed is not None:
+                    placed.append(instance.placed)
+                else:
+                    assert instance.skip is not None  # what is settled is either skipped or placed
+                    left_out.append((instance.step.order, instance.place, instance.skip, instance.no_room))
+        placed.sort()
+        return tuple(placed), tuple(left_out)
+
+    def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None, seen_until: int | None) -> Plan:
+        """Put together what was settled."""
+        interview = self.state.interview
         return made_plan(
-            self.state.interview,
+            interview,
             ruleset,
             None if as_of is None else as_datetime(as_of, self.zone),
-            tuple([item[3] for item in actions]),
-            tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]),
-            tuple(skipped),
+            WorkedOut(interview, ruleset, seen_until, *self.settled()),
+            tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]) if self.finished else (),
             (*self._done_late(), *self.warnings) if self.state.events else (),
             self.zone.name,
         )
 
     def _done_late(self) -> Iterator[Violation]:
-        for order, finished in self.finished.items():
+        for order in sorted(self.finished):
             step = self.rules.steps[order]
-            deadline = self.deadline(step)
+            deadline, _ = self.deadline_and_expiry(step)
             if deadline is not None and self.done_at[order][0] > deadline[0]:
-                for place, done in finished:
+                for place, done in self.finished[order]:
                     if to_moment(done.at) > deadline[0]:
-                        contact = None if place is None else self.state.contacts[place]
+                        contact = None if place == NOBODY else self.state.contacts[place]
                         yield done_late(step.step, contact, done, self.zone.at(deadline))
+
+
+class WorkedOut:
+    """What was settled for one record, in numbers: these are no objects that the garbage collector has to walk."""
+
+    __slots__ = ("interview", "left_out", "placed", "ruleset", "seen_until")
+
+    def __init__(
+        self,
+        interview: Interview,
+        ruleset: Ruleset,
+        seen_until: int | None,
+        placed: tuple[Placed, ...],
+        left_out: tuple[LeftOut, ...],
+    ) -> None:
+        self.interview = interview
+        self.ruleset = ruleset
+        self.seen_until = seen_until
+        self.placed = placed
+        self.left_out = left_out
+
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions, each with its reasons when they are read."""
+        ruleset, zone = self.ruleset, self.interview.zone
+        steps, contacts, at = ruleset.steps, (*self.interview.contacts, None), zone.at
+        made = []
+        for planned, order, place, deadline, expires, late, why in self.placed:
+            step = steps[order]
+            due_by, until = None if deadline is None else at(deadline), None if expires is None else at(expires)
+            because = partial(reasons, step, ruleset, zone, why)
+            made.append(made_action(step, contacts[place], at(planned), due_by, until, late, because))
+        return tuple(made)
+
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips, each with its text when it is read."""
+        steps, contacts = self.ruleset.steps, (*self.interview.contacts, None)
+        return tuple(
+            [
+                made_skip(steps[order].id, contacts[place], code, partial(self._text, order, place, code, no_room))
+                for order, place, code, no_room in self.left_out
+            ]
+        )
+
+    def _text(self, order: int, place: int, code: SkipCode, no_room: NoRoom | None) -> str:
+        step, contact = self.ruleset.steps[order], (*self.interview.contacts, None)[place]
+        return why_skipped(step, contact, code, State(self.interview, self.seen_until), self.ruleset, no_room)

@@ -52,11 +52,11 @@ class CompiledStep:
     """A step with its offsets, its place in the order and what it has to do with other steps and throttles, by number."""
 
     __slots__ = (
-        "anchors", "channel", "deadline", "dependents", "due", "each", "ends", "expires", "has_facts", "id", "needs_contact",
-        "not_before", "opening", "order", "priority", "step", "throttles",
+        "anchors", "channel", "deadline", "dependents", "due", "each", "ends", "expires", "has_facts", "hours", "id",
+        "needs_contact", "not_before", "opening", "order", "priority", "step", "throttles",
     )  # fmt: skip
 
-    def __init__(self, order: int, step: Step, ruleset: Ruleset, places: dict[str, int]) -> None:
+    def __init__(self, order: int, step: Step, ruleset: Ruleset, openings: tuple[Opening, ...], places: dict[str, int]) -> None:
         self.order = order
         self.step = step
         self.id = step.id
@@ -65,6 +65,7 @@ class CompiledStep:
         self.each = step.to == "each"
         self.needs_contact = step.channel in DETAIL_OF
         self.opening = 0 if step.during is None else 1 + [hours.name for hours in ruleset.hours].index(step.during)
+        self.hours = openings[self.opening]
         self.has_facts = bool(step.only_if or step.unless)
         self.due = Offset(step.due, places)
         self.not_before = tuple(Offset(after, places) for after in step.not_before)
@@ -89,7 +90,7 @@ class Compiled:
             for channel in CHANNELS
         }
         self.openings = (Opening(None), *map(Opening, ruleset.hours))
-        self.steps = tuple(CompiledStep(order, step, ruleset, places) for order, step in enumerate(ruleset.steps))
+        self.steps = tuple(CompiledStep(order, step, ruleset, self.openings, places) for order, step in enumerate(ruleset.steps))
         self.by_id = {step.id: step for step in self.steps}
         for step in self.steps:
             for anchor in step.anchors:

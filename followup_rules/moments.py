@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pendulum
 from pendulum.tz.timezone import FixedTimezone, Timezone
@@ -133,12 +133,13 @@ class Zone:
         minutes, rest = divmod(wall, MINUTE)
         return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, rest // SECOND, rest % SECOND, self.tz, fold=fold)
 
-    def all_shown(self, day: int, clocks: Iterable[tuple[int, Clock]]) -> list[pendulum.DateTime]:
-        """Give many date-times, each so many days from a date, at a time of day that must exist there."""
+    def all_shown(self, day: int, moments: Iterable[tuple[int, int]], clocks: Sequence[Clock]) -> list[Any]:
+        """Give many date-times, each so many days from a date and at one of these times of day, which must exist there."""
         new, tz, get = pendulum.DateTime, self.tz, _dates.get
         made = []
-        for days, (hour, minute, second, rest) in clocks:
+        for days, place in moments:
             year, month, date = get(day + days) or _read_date(day + days)
+            hour, minute, second, rest = clocks[place]
             made.append(new(year, month, date, hour, minute, second, rest, tz))
         return made
 

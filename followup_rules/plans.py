@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import attrs
 import pendulum
@@ -56,6 +56,20 @@ class Reason:
 Reasons = tuple[Reason, ...]
 
 
+class _MadeWhenRead:
+    """What has fields that are made when they are first read, and so is written with what is made of them."""
+
+    __slots__ = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind: Any = type(self)
+        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(kind)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+
 def _told(because: Reasons | Callable[[], Reasons]) -> Reasons:
     return because() if callable(because) else because
 
@@ -64,8 +78,8 @@ def _as_reasons(because: Any) -> Any:
     return because if callable(because) else as_tuple(because)
 
 
-@attrs.frozen
-class Action:
+@attrs.frozen(getstate_setstate=False)
+class Action(_MadeWhenRead):
     """One thing to do: which step, for whom, when, until when, and why then.
 
     Moments are in the interview's zone. `because` is made when it is first read.
@@ -92,13 +106,6 @@ class Action:
             object.__setattr__(self, "_because", self._because())
         return _told(self._because)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(Action)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-
     def __str__(self) -> str:
         who = f" ({self.contact})" if self.contact else ""
         return f"{show(self.at)}  {self.title}{who}"
@@ -112,7 +119,7 @@ def _text() -> Any:
     return attrs.field(eq=_worded, repr=_worded, alias="text")
 
 
-class _Worded:
+class _Worded(_MadeWhenRead):
     """What has a text that is made when it is first read: few texts ever are."""
 
     __slots__ = ()
@@ -124,14 +131,6 @@ class _Worded:
         if callable(self._text):
             object.__setattr__(self, "_text", self._text())
         return _worded(self._text)
-
-    def __getstate__(self) -> dict[str, Any]:
-        kind: Any = type(self)
-        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(kind)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
 
     def __str__(self) -> str:
         return self.text
@@ -176,21 +175,58 @@ class PlanDiff:
         return "\n".join(lines) or "nothing changed"
 
 
-@attrs.frozen
-class Plan:
+class Settled(Protocol):
+    """What was settled for one record, of which actions and skips are made when they are first read."""
+
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions."""
+
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips."""
+
+
+def _actions(actions: tuple[Action, ...] | Settled) -> tuple[Action, ...]:
+    return actions if isinstance(actions, tuple) else actions.actions()
+
+
+def _skipped(skipped: tuple[Skip, ...] | Settled) -> tuple[Skip, ...]:
+    return skipped if isinstance(skipped, tuple) else skipped.skipped()
+
+
+@attrs.frozen(getstate_setstate=False)
+class Plan(_MadeWhenRead):
     """The plan of one interview: what to do, what is done, what is not done and why.
 
-    `as_of=None` is the plan from the start, in which nothing is overdue.
+    `as_of=None` is the plan from the start, in which nothing is overdue. `actions` and `skipped` are
+    made when they are first read; where they stand is settled before.
     """
 
     interview: Interview
     ruleset: Ruleset
     as_of: pendulum.DateTime | None = _maybe_when()
-    actions: tuple[Action, ...] = attrs.field(default=(), converter=as_tuple)
+    _actions: tuple[Action, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_actions, repr=lambda actions: repr(_actions(actions)), alias="actions"
+    )
     done: tuple[Done, ...] = attrs.field(default=(), converter=as_tuple)
-    skipped: tuple[Skip, ...] = attrs.field(default=(), converter=as_tuple)
+    _skipped: tuple[Skip, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_skipped, repr=lambda skipped: repr(_skipped(skipped)), alias="skipped"
+    )
     warnings: tuple[Violation, ...] = attrs.field(default=(), converter=as_tuple)
     timezone: str = attrs.field(default=attrs.Factory(lambda plan: plan.interview.timezone, takes_self=True))
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What to do, in the order of time."""
+        if not isinstance(self._actions, tuple):
+            object.__setattr__(self, "_actions", self._actions.actions())
+        return _actions(self._actions)
+
+    @property
+    def skipped(self) -> tuple[Skip, ...]:
+        """What is not done, in the order of the steps."""
+        if not isinstance(self._skipped, tuple):
+            object.__setattr__(self, "_skipped", self._skipped.skipped())
+        return _skipped(self._skipped)
 
     @property
     def next(self) -> Action | None:
@@ -315,9 +351,8 @@ def made_plan(
     interview: Interview,
     ruleset: Ruleset,
     as_of: pendulum.DateTime | None,
-    actions: tuple[Action, ...],
+    settled: Settled,
     done: tuple[Done, ...],
-    skipped: tuple[Skip, ...],
     warnings: tuple[Violation, ...],
     timezone: str,
 ) -> Plan:
@@ -326,9 +361,8 @@ def made_plan(
     plan.interview = interview
     plan.ruleset = ruleset
     plan.as_of = as_of
-    plan.actions = actions
+    plan._actions = plan._skipped = settled  # noqa: SLF001  # the fields have no other names
     plan.done = done
-    plan.skipped = skipped
     plan.warnings = warnings
     plan.timezone = timezone
     plan.__class__ = Plan

@@ -16,6 +16,9 @@ from followup_rules.rules import Ruleset, Step
 
 PersonKey = tuple[str, ...]
 
+NOBODY = -1
+"""The place of the contact of what is to nobody: in `(*contacts, None)` it stands for none."""
+
 _NO_DIGITS = re.compile(r"\D+")
 
 

@@ -7,22 +7,33 @@ that asking for the next free date takes a look at its neighbours and not at eve
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from followup_rules.compiled import Compiled, CompiledStep
+from followup_rules.moments import Instant
 from followup_rules.rules import Throttle
-from followup_rules.state import PersonKey, State
+from followup_rules.state import NOBODY, PersonKey, State
 
 Scope = tuple[int, str | PersonKey]
 """The place of a throttle in the ruleset, and the person or the company that it counts for."""
+
+Count = tuple[tuple[int, str], ...]
+"""What was counted around a date: on which dates, and what."""
+
+Moved = tuple[int, int, Count]
+"""How a throttle moved an action: its place in the ruleset, the moment it moved it to, and what it had counted there."""
 
 
 class Counted:
     """What one throttle has counted in one scope: dates in order, each with what it was."""
 
-    __slots__ = ("days", "labels")
+    __slots__ = ("days", "full", "labels", "place", "reach")
 
-    def __init__(self) -> None:
+    def __init__(self, place: int, throttle: Throttle) -> None:
+        self.place = place
+        self.reach = throttle.days - 1
+        self.full = throttle.max - 1
         self.days: list[int] = []
         self.labels: list[str] = []
 
@@ -32,9 +43,9 @@ class Counted:
         self.days.insert(place, day)
         self.labels.insert(place, label)
 
-    def free_from(self, day: int, throttle: Throttle) -> int:
+    def free_from(self, day: int) -> int:
         """Give the first date from this one on that no full window contains."""
-        days, reach, full = self.days, throttle.days - 1, throttle.max - 1
+        days, reach, full = self.days, self.reach, self.full
         # `max` dates that fit a window fill every window around them: the date is taken if one of those contains it.
         place = bisect_left(days, day - reach)
         while place + full < len(days):
@@ -42,17 +53,16 @@ class Counted:
             if last > day + reach:
                 break
             if last - first <= reach:
-                day = first + throttle.days
+                day = first + reach + 1
                 place = bisect_right(days, first, place)  # a crowded date is passed over at once
             else:
                 place += 1
         return day
 
-    def around(self, day: int, throttle: Throttle) -> Iterator[tuple[int, str]]:
+    def around(self, day: int) -> Count:
         """Give what is counted in the windows that contain this date."""
-        reach = throttle.days - 1
-        for place in range(bisect_left(self.days, day - reach), bisect_right(self.days, day + reach)):
-            yield self.days[place], self.labels[place]
+        window = slice(bisect_left(self.days, day - self.reach), bisect_right(self.days, day + self.reach))
+        return tuple(zip(self.days[window], self.labels[window], strict=True))
 
 
 class Ledger:
@@ -70,7 +80,7 @@ class Ledger:
             for key in keys:
                 counted = self.counted.get((place, key))
                 if counted is None:
-                    counted = self.counted[place, key] = Counted()
+                    counted = self.counted[place, key] = Counted(place, self.throttles[place])
                 counted.add(day, label)
 
     def take(self, other: Ledger) -> None:
@@ -103,31 +113,50 @@ class Ledger:
                     who = [everybody[place] for place in state.done_for(done, step.step)]
                     self.count(step.throttles, who, len(who) or 1, state.company, done.at.toordinal(), step.step.label)
 
-    def count_action(self, step: CompiledStep, state: State, place: int | None, day: int) -> None:
+    def count_action(self, step: CompiledStep, state: State, place: int, day: int) -> None:
         """Count an action that was placed."""
-        people = () if place is None else (state.person(place),)
+        people = () if place == NOBODY else (state.person(place),)
         self.count(step.throttles, people, 1, state.company, day, step.step.label)
 
-    def binding(self, step: CompiledStep, state: State, place: int | None) -> list[tuple[Throttle, Counted]]:
-        """Give the throttles that may move this step to this contact, with what they have counted by now."""
+    def binding(self, step: CompiledStep, state: State, place: int) -> list[Counted]:
+        """Give what the throttles that may move this step to this contact have counted by now."""
         binding = []
         for number in step.throttles:
-            throttle = self.throttles[number]
             key: str | PersonKey = state.company
-            if throttle.per == "contact":
-                if place is None:
+            if self.throttles[number].per == "contact":
+                if place == NOBODY:
                     continue
                 key = state.person(place)
             if counted := self.counted.get((number, key)):
-                binding.append((throttle, counted))
+                binding.append(counted)
         return binding
 
 
-def free_from(binding: Sequence[tuple[Throttle, Counted]], day: int) -> int:
+def free_from(binding: Sequence[Counted], day: int) -> int:
     """Give the first date from this one on that every one of these throttles leaves free."""
     while True:
         start = day
-        for throttle, counted in binding:
-            day = counted.free_from(day, throttle)
+        for counted in binding:
+            day = counted.free_from(day)
         if day == start:
             return day
+
+
+def throttles_that_moved(
+    binding: Sequence[Counted], fit: Callable[[Callable[[int], int]], Instant | None], unthrottled: Instant | None, planned: Instant
+) -> tuple[Moved, ...]:
+    """Tell which throttles moved an action: those that move it further, added one by one in their order."""
+    moved: list[Moved] = []
+    before = unthrottled
+    for count, counted in enumerate(binding, start=1):
+        instant = planned if count == len(binding) else fit(partial(free_from, binding[:count]))
+        if instant is not None and instant != before:
+            moved.append((counted.place, instant[0], counted.around((before or instant)[1])))
+            before = instant
+    return tuple(moved)
+
+
+def full_around(binding: Sequence[Counted], day: int) -> tuple[tuple[int, Count], ...]:
+    """Tell which throttles have no room around this date, each with what it has counted there."""
+    around = [(counted.place, counted.around(day), counted.full) for counted in binding]
+    return tuple([(place, counted) for place, counted, full in around if len(counted) > full])

@@ -32,7 +32,7 @@ def placed(record: Interview, rules: Ruleset) -> Plan | None:
     shapes: Shapes = compiled(rules).shapes
     fresh = shapes.fresh(record)
     assert fresh is not None
-    return shapes.place(fresh, record, rules, lambda: worked_out(record, rules))
+    return shapes.place(fresh, record, rules)
 
 
 def worked_out(record: Interview, rules: Ruleset) -> Plan:
