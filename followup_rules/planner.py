@@ -153,7 +153,7 @@ class Placement:
         for case in self.cases:
             self._line_up_first(case)
         while self.ready:
-            *_, order, _, _, instance = heappop(self.ready)
+            _, _, order, _, _, instance = heappop(self.ready)
             case = self.cases[order]
             _place(case, instance, self.ledger)
             self._settled(case, instance.step)
@@ -209,9 +209,9 @@ def _place(case: Case, instance: Instance, ledger: Ledger) -> None:
         bound = case.as_of
         unthrottled = fit(bound, wanted, step.hours)
     planned = unthrottled
-    binding = ledger.binding(step, case.state, place) if step.throttles else ()
-    if binding:
-        planned = fit(bound, wanted, step.hours, partial(free_from, binding))
+    scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
+    if scopes and (unthrottled is None or free_from(scopes, unthrottled[1]) != unthrottled[1]):
+        planned = fit(bound, wanted, step.hours, partial(free_from, scopes))
     if planned is None or (expires is not None and planned > expires):
         first = None if unthrottled is None else unthrottled[0]
         expiry = None if expires is None else expires[0]
@@ -220,13 +220,13 @@ def _place(case: Case, instance: Instance, ledger: Ledger) -> None:
             instance.skip = "expired"
         else:
             instance.skip = "crowded-out"
-            full = full_around(binding, (unthrottled or bound)[1])
+            full = full_around(scopes, (unthrottled or bound)[1])
         instance.no_room = expiry, first, None if in_time is None else in_time[0], full
         return
     moved: tuple[Moved, ...] = ()
     if planned != unthrottled:
-        moved = throttles_that_moved(binding, partial(fit, bound, wanted, step.hours), unthrottled, planned)
+        moved = throttles_that_moved(scopes, partial(fit, bound, wanted, step.hours), unthrottled, planned)
     why = due[0], held_by, held[0], bound[0], (unthrottled or planned)[0], moved
     instance.placed = planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why
-    if step.throttles:
-        ledger.count_action(step, case.state, place, planned[1])
+    for counted in scopes:
+        counted.add(planned[1], step.step.label)

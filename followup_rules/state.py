@@ -210,7 +210,8 @@ class State:
             if step.to == "one":
                 whole = event if not places else _done_for(event, self.contacts[places[0]].name)
             elif places:
-                latest.update((place, _done_for(event, self.contacts[place].name)) for place in places)
+                for place in places:
+                    latest[place] = _done_for(event, self.contacts[place].name)
                 whole = whole and _done_for(event, None)
             else:
                 whole = event

@@ -6,6 +6,7 @@ that asking for the next free date takes a look at its neighbours and not at eve
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -73,15 +74,22 @@ class Ledger:
         self.throttles = rules.throttles
         self.counted: dict[Scope, Counted] = {}
 
-    def count(self, places: Iterable[int], people: Sequence[PersonKey], times: int, company: str, day: int, label: str) -> None:
-        """Count a contact: for each of these people, and so many times for the company."""
-        for place in places:
-            keys: Iterable[str | PersonKey] = people if self.throttles[place].per == "contact" else (company,) * times
-            for key in keys:
-                counted = self.counted.get((place, key))
-                if counted is None:
-                    counted = self.counted[place, key] = Counted(place, self.throttles[place])
-                counted.add(day, label)
+    def scope(self, place: int, key: str | PersonKey) -> Counted:
+        """Give what this throttle has counted for a person or a company, to be looked at and to be added to."""
+        counted = self.counted.get((place, key))
+        if counted is None:
+            counted = self.counted[place, key] = Counted(place, self.throttles[place])
+        return counted
+
+    def scopes(self, step: CompiledStep, state: State, place: int) -> list[Counted]:
+        """Give what the throttles that count this step to this contact have counted by now."""
+        scopes = []
+        for number in step.throttles:
+            if self.throttles[number].per == "company":
+                scopes.append(self.scope(number, state.company))
+            elif place != NOBODY:
+                scopes.append(self.scope(number, state.person(place)))
+        return scopes
 
     def take(self, other: Ledger) -> None:
         """Count all that another ledger has counted, which is not used afterwards."""
@@ -100,63 +108,52 @@ class Ledger:
             return
         everybody = [state.person(place) for place in range(len(state.contacts))]
         for contacted in state.contacted:
-            places = self.rules.throttles_of[contacted.channel]
             # One contact reaches a person once, however often the record lists them.
             who = list(dict.fromkeys(everybody)) if contacted.contact is None else [everybody[state.places[contacted.contact]]]
-            # Events of a record are in its zone.
-            day = contacted.at.toordinal()
-            self.count(places, who, 1, state.company, day, f"{contacted.channel} on record")
+            places = self.rules.throttles_of[contacted.channel]
+            self._count(places, who, 1, state.company, contacted.at, f"{contacted.channel} on record")
         for id, events in state.done.items():
             step = self.rules.by_id[id]
             if step.throttles:
                 for done in events:
                     who = [everybody[place] for place in state.done_for(done, step.step)]
-                    self.count(step.throttles, who, len(who) or 1, state.company, done.at.toordinal(), step.step.label)
+                    self._count(step.throttles, who, len(who) or 1, state.company, done.at, step.step.label)
 
-    def count_action(self, step: CompiledStep, state: State, place: int, day: int) -> None:
-        """Count an action that was placed."""
-        people = () if place == NOBODY else (state.person(place),)
-        self.count(step.throttles, people, 1, state.company, day, step.step.label)
-
-    def binding(self, step: CompiledStep, state: State, place: int) -> list[Counted]:
-        """Give what the throttles that may move this step to this contact have counted by now."""
-        binding = []
-        for number in step.throttles:
-            key: str | PersonKey = state.company
-            if self.throttles[number].per == "contact":
-                if place == NOBODY:
-                    continue
-                key = state.person(place)
-            if counted := self.counted.get((number, key)):
-                binding.append(counted)
-        return binding
+    def _count(
+        self, places: Iterable[int], who: Iterable[PersonKey], times: int, company: str, at: dt.datetime, label: str
+    ) -> None:
+        """Count what was done: once for each of these people, and so many times for the company."""
+        for place in places:
+            keys: Iterable[str | PersonKey] = who if self.throttles[place].per == "contact" else (company,) * times
+            for key in keys:
+                self.scope(place, key).add(at.toordinal(), label)  # events of a record are in its zone
 
 
-def free_from(binding: Sequence[Counted], day: int) -> int:
+def free_from(scopes: Sequence[Counted], day: int) -> int:
     """Give the first date from this one on that every one of these throttles leaves free."""
     while True:
         start = day
-        for counted in binding:
+        for counted in scopes:
             day = counted.free_from(day)
         if day == start:
             return day
 
 
 def throttles_that_moved(
-    binding: Sequence[Counted], fit: Callable[[Callable[[int], int]], Instant | None], unthrottled: Instant | None, planned: Instant
+    scopes: Sequence[Counted], fit: Callable[[Callable[[int], int]], Instant | None], unthrottled: Instant | None, planned: Instant
 ) -> tuple[Moved, ...]:
     """Tell which throttles moved an action: those that move it further, added one by one in their order."""
     moved: list[Moved] = []
     before = unthrottled
-    for count, counted in enumerate(binding, start=1):
-        instant = planned if count == len(binding) else fit(partial(free_from, binding[:count]))
+    for count, counted in enumerate(scopes, start=1):
+        instant = planned if count == len(scopes) else fit(partial(free_from, scopes[:count]))
         if instant is not None and instant != before:
             moved.append((counted.place, instant[0], counted.around((before or instant)[1])))
             before = instant
     return tuple(moved)
 
 
-def full_around(binding: Sequence[Counted], day: int) -> tuple[tuple[int, Count], ...]:
+def full_around(scopes: Sequence[Counted], day: int) -> tuple[tuple[int, Count], ...]:
     """Tell which throttles have no room around this date, each with what it has counted there."""
-    around = [(counted.place, counted.around(day), counted.full) for counted in binding]
+    around = [(counted.place, counted.around(day), counted.full) for counted in scopes]
     return tuple([(place, counted) for place, counted, full in around if len(counted) > full])
