@@ -7,13 +7,13 @@ in which order instances are placed, and where.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Skip, SkipCode, Violation, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
 from followup_rules.reasons import NoRoom, Why, done_late, reasons, why_skipped
 from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset
@@ -30,26 +30,13 @@ Terms = tuple[Instant, int | None, Instant, int, Instant | None]
 and the not-befores, the place of the not-before that set it (-1: none did), and where the hours then let it be done."""
 
 
-class Instance:
-    """One thing that may be planned: a step of an interview, for the contact at `place` if it is to one."""
-
-    # No way back to the case: what refers to itself is freed by the garbage collector only, which costs more than a plan.
-    __slots__ = ("no_room", "place", "placed", "skip", "step")
-
-    def __init__(self, step: CompiledStep, place: int, skip: SkipCode | None) -> None:
-        self.step = step
-        self.place = place
-        self.skip = skip
-        self.no_room: NoRoom | None = None
-        self.placed: Placed | None = None
-
-
 class Case:
-    """One record on its way to a plan: the instances of its steps and what is settled of them."""
+    """One record on its way to a plan: what is open of its steps, and what is settled of them."""
 
+    # Nothing in it leads back to it: what refers to itself is freed by the garbage collector only, which costs more than a plan.
     __slots__ = (
-        "anchors", "as_of", "calendar", "done_at", "finished", "ideals", "instances", "limits", "order", "rules", "state", "terms",
-        "unsettled", "waits_for", "warnings", "zone",
+        "anchors", "as_of", "calendar", "finished", "ideals", "left_out", "limits", "open", "order", "placed", "rules",
+        "state", "terms", "unsettled", "waits_for", "warnings", "zone",
     )  # fmt: skip
 
     def __init__(self, order: int, state: State, rules: Compiled, as_of: int | None, calendar: type[Calendar] = Calendar) -> None:
@@ -59,17 +46,19 @@ class Case:
         self.rules = rules
         self.as_of = self._instant(as_of)
         self.calendar = calendar(state.zone, frozenset(map(day_of, state.interview.closed_on)))
-        self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
-        self.done_at: dict[int, Instant] = {}
-        # What stands where: the anchors of the record, then the steps, each once all of its instances are settled.
         steps = len(rules.steps)
+        # What stands where: the anchors of the record, then the steps, where they were done or else are placed.
         self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * steps]
         self.ideals = list(self.anchors)
         self.terms: list[Terms | None] = [None] * steps
         self.limits: list[tuple[Instant | None, Instant | None] | None] = [None] * steps
-        self.instances: list[list[Instance]] = [[]] * steps
+        # Of each step: for the contacts at which places it is open, how many of those are not settled, how many steps it waits for.
+        self.open: list[Sequence[int]] = [()] * steps
         self.unsettled = [0] * steps
         self.waits_for = list(rules.waits_for)
+        self.placed: list[Placed] = []
+        self.left_out: list[LeftOut] = []
+        self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
         self.warnings: list[Violation] = []
         for step in rules.anchors_first:
             self._look_at(step)
@@ -77,58 +66,56 @@ class Case:
     # --- instances and their ideal moments ---
 
     def _look_at(self, step: CompiledStep) -> None:
-        """Give a step its instances, leave out what the record alone rules out, and work out the ideal moment.
+        """Find out for whom a step is open: what is done or ruled out by the record alone is not; work out its ideal moment.
 
         The instances of a step share it. Where the record alone rules them all out there is none, and
         so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
         """
-        order = step.order
-        instances = self.instances[order] = self._spread(step)
-        latest = self.done_at.get(order)
-        still_open = 0
-        for instance in instances:
-            still_open += instance.skip is None
-        if still_open:
-            self.unsettled[order] = still_open
+        order, state = step.order, self.state
+        reachable: tuple[int, ...] = (NOBODY,)
+        places: Sequence[int] = reachable
+        if step.needs_contact:
+            reachable = state.reachable(step.channel)
+            places = (range(len(state.contacts)) if step.each else reachable[:1]) or places
+        latest = None
+        if step.id in state.done:
+            places = self._not_done(step, places)
+            latest = self.anchors[FIRST_STEP + order]
+        code: SkipCode | None = None
+        if state.outcome in step.ends:
+            code = "closed"
+        elif step.has_facts and not state.applies(step.step):
+            code = "not-applicable"
+        elif step.due.anchor < FIRST_STEP and self.anchors[step.due.anchor] is None:
+            code = "no-anchor"
+        open = []
+        for place in places:
+            if place not in reachable and code in (None, "no-anchor"):
+                self.left_out.append((order, place, "no-contact", None))
+            elif code is not None:
+                self.left_out.append((order, place, code, None))
+            else:
+                open.append(place)
+        if open:
+            self.open[order] = open
+            self.unsettled[order] = len(open)
             terms = self.terms[order] = self._terms(step, self.ideals)
             if terms is not None and (first := terms[4]) is not None and (latest is None or first > latest):
                 latest = first
         self.ideals[FIRST_STEP + order] = latest
 
-    def _spread(self, step: CompiledStep) -> list[Instance]:
-        """Give a step its instances, and set those apart that a `Done` finished."""
-        state = self.state
-        places: Iterable[int] = (NOBODY,)
-        if step.needs_contact:
-            if step.each and state.contacts:
-                places = range(len(state.contacts))
-            elif not step.each and (reachable := state.reachable(step.channel)):
-                places = reachable[:1]
-        if step.id in state.done:
-            finished = state.finished(step.step)
-            if finished.whole is not None:
-                places = ()
-                self.finished[step.order] = ((NOBODY, finished.whole),)
-            else:
-                places = [place for place in places if place not in finished.by_place]
-                self.finished[step.order] = sorted(finished.by_place.items())
-            self.done_at[step.order] = max([self.zone.instant_of(done.at) for _, done in self.finished[step.order]])
-        skip: SkipCode | None = None
-        if state.outcome is not None and state.outcome in step.ends:
-            skip = "closed"
-        elif step.has_facts and not state.applies(step.step):
-            skip = "not-applicable"
-        elif step.needs_contact:
-            reachable = state.reachable(step.channel)
-            no_anchor = self._no_anchor(step)
-            return [Instance(step, place, no_anchor if place in reachable else "no-contact") for place in places]
+    def _not_done(self, step: CompiledStep, places: Sequence[int]) -> Sequence[int]:
+        """Note which instances a `Done` finished, and when; give the places of the others."""
+        finished = self.state.finished(step.step)
+        if finished.whole is not None:
+            places = ()
+            done: Sequence[tuple[int, Done]] = ((NOBODY, finished.whole),)
         else:
-            skip = self._no_anchor(step)
-        return [Instance(step, place, skip) for place in places]
-
-    def _no_anchor(self, step: CompiledStep) -> SkipCode | None:
-        """Skip a step that is due after something that the record does not have."""
-        return "no-anchor" if step.due.anchor < FIRST_STEP and self.anchors[step.due.anchor] is None else None
+            places = [place for place in places if place not in finished.by_place]
+            done = sorted(finished.by_place.items())
+        self.finished[step.order] = done
+        self.anchors[FIRST_STEP + step.order] = max([self.zone.instant_of(one.at) for _, one in done])
+        return places
 
     # --- anchors ---
 
@@ -140,14 +127,13 @@ class Case:
     def _instant(self, moment: int | None) -> Instant | None:
         return None if moment is None else (moment, *self.zone.local(moment))
 
-    def settle(self, step: CompiledStep) -> None:
-        """Note where a step stands, for those anchored on it: where it was done, else where this plan puts it."""
-        latest = self.done_at.get(step.order)
-        for instance in self.instances[step.order]:
-            placed = instance.placed
-            if placed is not None and (latest is None or placed[0] > latest):
-                latest = placed[0]
-        self.anchors[FIRST_STEP + step.order] = latest
+    def place(self, placed: Placed) -> None:
+        """Note where an instance is placed, for those that are anchored on its step: the latest of its instances counts."""
+        self.placed.append(placed)
+        anchor = FIRST_STEP + placed[1]
+        latest = self.anchors[anchor]
+        if latest is None or placed[0] > latest:
+            self.anchors[anchor] = placed[0]
 
     def planned_terms(self, step: CompiledStep) -> Terms:
         """Give the terms for a step whose anchors are all settled: mostly those of its ideal moment."""
@@ -196,17 +182,9 @@ class Case:
 
     def settled(self) -> tuple[tuple[Placed, ...], tuple[LeftOut, ...]]:
         """Give what was settled: what is placed in the order of time, what is left out in that of the steps."""
-        placed: list[Placed] = []
-        left_out: list[LeftOut] = []
-        for instances in self.instances:
-            for instance in instances:
-                if instance.placed is not None:
-                    placed.append(instance.placed)
-                else:
-                    assert instance.skip is not None  # what is settled is either skipped or placed
-                    left_out.append((instance.step.order, instance.place, instance.skip, instance.no_room))
-        placed.sort()
-        return tuple(placed), tuple(left_out)
+        self.placed.sort()
+        self.left_out.sort()
+        return tuple(self.placed), tuple(self.left_out)
 
     def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None, seen_until: int | None) -> Plan:
         """Put together what was settled."""
@@ -225,14 +203,14 @@ class Case:
         for order in sorted(self.finished):
             step = self.rules.steps[order]
             deadline, _ = self.deadline_and_expiry(step)
-            if deadline is not None and self.done_at[order][0] > deadline[0]:
+            if deadline is not None:
                 for place, done in self.finished[order]:
                     if to_moment(done.at) > deadline[0]:
                         contact = None if place == NOBODY else self.state.contacts[place]
                         yield done_late(step.step, contact, done, self.zone.at(deadline))
 
 
-class WorkedOut:
+class WorkedOut(Settled):
     """What was settled for one record, in numbers: these are no objects that the garbage collector has to walk."""
 
     __slots__ = ("interview", "left_out", "placed", "ruleset", "seen_until")

@@ -12,7 +12,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pendulum
 from pendulum.tz.timezone import FixedTimezone, Timezone
@@ -46,16 +46,12 @@ Clock = tuple[int, int, int, int]
 """What a clock shows: hour, minute, second and microsecond."""
 
 
-class Stretch(NamedTuple):
-    """The offsets of one stretch of days in a zone, and where they change: on the UTC clock and on the wall.
+Stretch = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""The changes of one stretch of days in a zone, on the UTC clock and on the wall, and the offsets, one more of them.
 
-    `offsets` has one more than the others. Of a wall-clock time that is skipped or occurs twice the
-    offset is the one from before the change, which is what both of the contract's cases ask for.
-    """
-
-    changes: tuple[int, ...]
-    changes_on_wall: tuple[int, ...]
-    offsets: tuple[int, ...]
+Of a wall-clock time that is skipped or occurs twice the offset is the one from before the change,
+which is what both of the contract's cases ask for.
+"""
 
 
 class Zone:
@@ -64,7 +60,7 @@ class Zone:
     Asking the zone database costs more than all else in a plan, so a stretch of days is read from it once.
     """
 
-    __slots__ = ("_stretches", "name", "tz")
+    __slots__ = ("_steady", "_stretches", "name", "tz")
 
     def __init__(self, tz: Timezone | FixedTimezone) -> None:
         self.tz = tz
@@ -72,26 +68,29 @@ class Zone:
         if len(_zones_by_id) >= ZONES_KEPT:
             _zones_by_id.clear()
         _zones_by_id[id(tz)] = self
+        self._steady: dict[int, int] = {}  # the offsets of the stretches in which none changes: nearly all
         self._stretches: dict[int, Stretch] = {}
 
     def local(self, moment: int) -> tuple[int, int]:
         """Give the local day number and time of day of a moment."""
-        changes, _, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
-        day, wall = divmod(moment + (offsets[bisect_right(changes, moment)] if changes else offsets[0]), DAY)
+        offset = self._steady.get(moment // STRETCH)
+        if offset is None:
+            changes, _, offsets = self._stretch(moment // STRETCH)
+            offset = offsets[bisect_right(changes, moment)]
+        day, wall = divmod(moment + offset, DAY)
         return EPOCH_DAY + day, wall
 
     def moment(self, day: int, wall: int) -> int:
         """Give the moment at which a clock shows this; a skipped time moves forward by the gap, of two the first."""
-        shown = (day - EPOCH_DAY) * DAY + wall
-        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
-        return shown - (offsets[bisect_right(changes, shown)] if changes else offsets[0])
+        return self.instant(day, wall)[0]
 
     def instant(self, day: int, wall: int) -> Instant:
         """Give the moment at which a clock shows this, and what it shows then: another time where this one is skipped."""
         shown = (day - EPOCH_DAY) * DAY + wall
-        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
-        if not changes:
-            return shown - offsets[0], day, wall
+        offset = self._steady.get(shown // STRETCH)
+        if offset is not None:
+            return shown - offset, day, wall
+        _, changes, offsets = self._stretch(shown // STRETCH)
         moment = shown - offsets[bisect_right(changes, shown)]
         return moment, *self.local(moment)
 
@@ -102,17 +101,16 @@ class Zone:
 
     def datetime(self, moment: int) -> pendulum.DateTime:
         """Give the moment as a date-time in this zone."""
-        changes, on_wall, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
-        place = bisect_right(changes, moment) if changes else 0
-        shown = moment + offsets[place]
-        fold = 1 if changes and bisect_right(on_wall, shown) != place else 0
-        day, wall = divmod(shown, DAY)
-        return self.shown(EPOCH_DAY + day, wall, fold=fold)
+        day, wall = self.local(moment)
+        shown = (day - EPOCH_DAY) * DAY + wall
+        changes, on_wall, _ = self._stretch(moment // STRETCH)
+        fold = 0 if bisect_right(on_wall, shown) == bisect_right(changes, moment) else 1
+        return self.shown(day, wall, fold=fold)
 
     def at(self, instant: Instant) -> pendulum.DateTime:
         """Give an instant as a date-time in this zone."""
         moment, day, wall = instant
-        if (self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH))[0]:
+        if moment // STRETCH not in self._steady:
             return self.datetime(moment)
         minutes, rest = divmod(wall, MINUTE)
         if rest:
@@ -147,12 +145,20 @@ class Zone:
         """Give the dates around these, from the first to the last, that a clock change touches."""
         touched: list[int] = []
         for number in range((first - EPOCH_DAY) * DAY // STRETCH, (last - EPOCH_DAY) * DAY // STRETCH + 1):
-            _, changes, offsets = self._stretches.get(number) or self._read(number)
+            if number in self._steady:
+                continue
+            _, changes, offsets = self._stretch(number)
             for place, change in enumerate(changes):
                 # From the first wall-clock time that is skipped or occurs twice to the last one that a skipped one moves to.
                 reach = abs(offsets[place + 1] - offsets[place])
                 touched += range(EPOCH_DAY + (change - reach) // DAY, EPOCH_DAY + (change + reach) // DAY + 1)
         return touched
+
+    def _stretch(self, number: int) -> Stretch:
+        offset = self._steady.get(number)
+        if offset is not None:
+            return (), (), (offset,)
+        return self._stretches.get(number) or self._read(number)
 
     def _read(self, number: int) -> Stretch:
         """Read a stretch from the zone database; with two days around it, as no clock is further from UTC."""
@@ -178,9 +184,14 @@ class Zone:
                 changes_on_wall.append((before - _EPOCH) // _MICROSECOND)
                 changes.append(changes_on_wall[-1] - max(old, offset) // _MICROSECOND)
                 offsets.append(offset // _MICROSECOND)
-        if len(self._stretches) >= STRETCHES_KEPT:
+        if len(self._steady) + len(self._stretches) >= STRETCHES_KEPT:
+            self._steady.clear()
             self._stretches.clear()
-        stretch = self._stretches[number] = Stretch(tuple(changes), tuple(changes_on_wall), tuple(offsets))
+        stretch = tuple(changes), tuple(changes_on_wall), tuple(offsets)
+        if changes:
+            self._stretches[number] = stretch
+        else:
+            self._steady[number] = offsets[0]
         return stretch
 
     def _offset(self, naive: dt.datetime) -> dt.timedelta:

@@ -13,9 +13,9 @@ from functools import partial
 from heapq import heappop, heappush
 
 from followup_rules.cadences.classic import CLASSIC
-from followup_rules.cases import Case, Instance
+from followup_rules.cases import Case
 from followup_rules.compiled import FIRST_STEP, Compiled, CompiledStep, compiled
-from followup_rules.moments import rounded_up, to_moment
+from followup_rules.moments import Instant, rounded_up, to_moment
 from followup_rules.offsets import Calendar
 from followup_rules.plans import Plan, require_aware
 from followup_rules.reasons import too_often
@@ -23,7 +23,7 @@ from followup_rules.record import Interview
 from followup_rules.rules import Ruleset
 from followup_rules.shapes import Shapes, WatchedCalendar
 from followup_rules.state import PersonKey, State, company_key, person_key, refuse_unknown_steps
-from followup_rules.throttling import Count, Ledger, Moved, free_from, full_around, throttles_that_moved
+from followup_rules.throttling import Ledger, Moved, free_from, full_around, throttles_that_moved
 
 
 def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> Plan:
@@ -146,87 +146,81 @@ class Placement:
     def __init__(self, cases: list[Case], ledger: Ledger) -> None:
         self.cases = cases
         self.ledger = ledger
-        self.ready: list[tuple[int, int, int, int, int, Instance]] = []
+        self.ready: list[tuple[int, int, int, int, int]] = []
 
     def run(self) -> None:
         """Settle every instance: skip it or place it."""
         for case in self.cases:
             self._line_up_first(case)
         while self.ready:
-            _, _, order, _, _, instance = heappop(self.ready)
-            case = self.cases[order]
-            _place(case, instance, self.ledger)
-            self._settled(case, instance.step)
+            _, _, number, order, place = heappop(self.ready)
+            case = self.cases[number]
+            step = case.rules.steps[order]
+            _place(case, step, place, self.ledger)
+            self._settled(case, step)
 
     def _line_up_first(self, case: Case) -> None:
         """Line up what waits for no other step, or only for such as are settled already."""
         for step, still_open in zip(case.rules.steps, tuple(case.unsettled), strict=True):
             if not still_open:
-                if step.dependents:
-                    self._release(case, step)
+                self._release(case, step)
             elif not step.anchors:
                 self._line_up(case, step)
 
     def _settled(self, case: Case, step: CompiledStep, count: int = 1) -> None:
         """Note that so many instances of a step are settled; once all are, release what waits for it."""
         case.unsettled[step.order] -= count
-        if step.dependents and not case.unsettled[step.order]:
+        if not case.unsettled[step.order]:
             self._release(case, step)
 
     def _release(self, case: Case, settled: CompiledStep) -> None:
-        case.settle(settled)
-        nothing = case.anchors[FIRST_STEP + settled.order] is None
+        anchor = FIRST_STEP + settled.order
         for order in settled.dependents:
-            step = case.rules.steps[order]
             case.waits_for[order] -= 1
             if not case.unsettled[order]:
                 continue
-            if nothing and step.due.anchor == FIRST_STEP + settled.order:
-                waiting = [instance for instance in case.instances[order] if instance.skip is None]
-                for instance in waiting:
-                    instance.skip = "no-anchor"
-                self._settled(case, step, len(waiting))
+            step = case.rules.steps[order]
+            if step.due.anchor == anchor and case.anchors[anchor] is None:
+                case.left_out += [(order, place, "no-anchor", None) for place in case.open[order]]
+                self._settled(case, step, case.unsettled[order])
             elif not case.waits_for[order]:
                 self._line_up(case, step)
 
     def _line_up(self, case: Case, step: CompiledStep) -> None:
         terms = case.terms[step.order]
-        ideal = None if terms is None else terms[4]
-        moment = _NEVER if ideal is None else ideal[0]
-        for instance in case.instances[step.order]:
-            if instance.skip is None:
-                heappush(self.ready, (-step.priority, moment, case.order, step.order, instance.place, instance))
+        moment = _NEVER if terms is None or terms[4] is None else terms[4][0]
+        for place in case.open[step.order]:
+            heappush(self.ready, (-step.priority, moment, case.order, step.order, place))
 
 
-def _place(case: Case, instance: Instance, ledger: Ledger) -> None:
-    """Give an instance its planned moment, or skip it as expired or crowded out."""
-    step, place = instance.step, instance.place
+def _place(case: Case, step: CompiledStep, place: int, ledger: Ledger) -> None:
+    """Give an instance its planned moment, or leave it out as expired or crowded out."""
     due, wanted, held, held_by, in_time = case.planned_terms(step)
     deadline, expires = case.deadline_and_expiry(step)
-    fit = case.calendar.fit
-    bound, unthrottled = held, in_time
+    bound, first = held, in_time
     if case.as_of is not None and case.as_of > bound:
         bound = case.as_of
-        unthrottled = fit(bound, wanted, step.hours)
-    planned = unthrottled
-    scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
-    if scopes and (unthrottled is None or free_from(scopes, unthrottled[1]) != unthrottled[1]):
-        planned = fit(bound, wanted, step.hours, partial(free_from, scopes))
-    if planned is None or (expires is not None and planned > expires):
-        first = None if unthrottled is None else unthrottled[0]
-        expiry = None if expires is None else expires[0]
-        full: tuple[tuple[int, Count], ...] = ()
-        if first is None or (expiry is not None and first > expiry):
-            instance.skip = "expired"
-        else:
-            instance.skip = "crowded-out"
-            full = full_around(scopes, (unthrottled or bound)[1])
-        instance.no_room = expiry, first, None if in_time is None else in_time[0], full
+        first = case.calendar.fit(bound, wanted, step.hours)
+    if first is None or (expires is not None and first > expires):
+        case.left_out.append((step.order, place, "expired", (_moment(expires), _moment(first), _moment(in_time), ())))
         return
+    planned = first
     moved: tuple[Moved, ...] = ()
-    if planned != unthrottled:
-        moved = throttles_that_moved(scopes, partial(fit, bound, wanted, step.hours), unthrottled, planned)
-    why = due[0], held_by, held[0], bound[0], (unthrottled or planned)[0], moved
-    instance.placed = planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why
+    scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
+    if scopes and free_from(scopes, first[1]) != first[1]:
+        fit = partial(case.calendar.fit, bound, wanted, step.hours)
+        later = fit(partial(free_from, scopes))
+        if later is None or (expires is not None and later > expires):
+            no_room = _moment(expires), first[0], _moment(in_time), full_around(scopes, first[1])
+            case.left_out.append((step.order, place, "crowded-out", no_room))
+            return
+        planned = later
+        moved = throttles_that_moved(scopes, fit, first, planned)
+    why = due[0], held_by, held[0], bound[0], first[0], moved
+    case.place((planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why))
     for counted in scopes:
         counted.add(planned[1], step.step.label)
+
+
+def _moment(instant: Instant | None) -> int | None:
+    return None if instant is None else instant[0]

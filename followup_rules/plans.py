@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import attrs
 import pendulum
@@ -175,22 +175,26 @@ class PlanDiff:
         return "\n".join(lines) or "nothing changed"
 
 
-class Settled(Protocol):
+class Settled:
     """What was settled for one record, of which actions and skips are made when they are first read."""
+
+    __slots__ = ()
 
     def actions(self) -> tuple[Action, ...]:
         """Make the actions."""
+        raise NotImplementedError
 
     def skipped(self) -> tuple[Skip, ...]:
         """Make the skips."""
+        raise NotImplementedError
 
 
 def _actions(actions: tuple[Action, ...] | Settled) -> tuple[Action, ...]:
-    return actions if isinstance(actions, tuple) else actions.actions()
+    return actions.actions() if isinstance(actions, Settled) else actions
 
 
 def _skipped(skipped: tuple[Skip, ...] | Settled) -> tuple[Skip, ...]:
-    return skipped if isinstance(skipped, tuple) else skipped.skipped()
+    return skipped.skipped() if isinstance(skipped, Settled) else skipped
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -217,14 +221,14 @@ class Plan(_MadeWhenRead):
     @property
     def actions(self) -> tuple[Action, ...]:
         """What to do, in the order of time."""
-        if not isinstance(self._actions, tuple):
+        if isinstance(self._actions, Settled):
             object.__setattr__(self, "_actions", self._actions.actions())
         return _actions(self._actions)
 
     @property
     def skipped(self) -> tuple[Skip, ...]:
         """What is not done, in the order of the steps."""
-        if not isinstance(self._skipped, tuple):
+        if isinstance(self._skipped, Settled):
             object.__setattr__(self, "_skipped", self._skipped.skipped())
         return _skipped(self._skipped)
 

@@ -20,7 +20,7 @@ from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
 from followup_rules.moments import DAY, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Reasons, Skip, SkipCode, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, made_action, made_plan, made_skip
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset, Step
 from followup_rules.state import person_key
@@ -101,7 +101,7 @@ class Shape:
         return not touched or self.asked.isdisjoint([changed - day for changed in touched])
 
 
-class ByShape:
+class ByShape(Settled):
     """What was settled for one record by its shape: actions and skips are made when they are read, words by the planner itself."""
 
     __slots__ = ("_explain", "_explained", "day", "interview", "ruleset", "shape", "walls")
