@@ -10,14 +10,15 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
+from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset, compiled
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
 from followup_rules.plans import Action, Plan, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
-from followup_rules.reasons import NoRoom, Why, done_late, reasons, why_skipped
+from followup_rules.reasons import NoRoom, Why, done_late, reasons, too_often, why_skipped
 from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset
 from followup_rules.state import NOBODY, State
+from followup_rules.throttling import Ledger
 
 Placed = tuple[Instant, int, int, Instant | None, Instant | None, bool, Why]
 """An action in numbers: its moment, the order of its step, the place of its contact, deadline, expiry, whether it is late, why."""
@@ -36,7 +37,7 @@ class Case:
     # Nothing in it leads back to it: what refers to itself is freed by the garbage collector only, which costs more than a plan.
     __slots__ = (
         "anchors", "as_of", "calendar", "finished", "ideals", "left_out", "limits", "open", "order", "placed", "rules",
-        "state", "terms", "unsettled", "waits_for", "warnings", "zone",
+        "state", "terms", "unsettled", "waits_for", "zone",
     )  # fmt: skip
 
     def __init__(self, order: int, state: State, rules: Compiled, as_of: int | None, calendar: type[Calendar] = Calendar) -> None:
@@ -59,7 +60,6 @@ class Case:
         self.placed: list[Placed] = []
         self.left_out: list[LeftOut] = []
         self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
-        self.warnings: list[Violation] = []
         for step in rules.anchors_first:
             self._look_at(step)
 
@@ -195,11 +195,11 @@ class Case:
             None if as_of is None else as_datetime(as_of, self.zone),
             WorkedOut(interview, ruleset, seen_until, *self.settled()),
             tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]) if self.finished else (),
-            (*self._done_late(), *self.warnings) if self.state.events else (),
             self.zone.name,
         )
 
-    def _done_late(self) -> Iterator[Violation]:
+    def done_late(self) -> Iterator[Violation]:
+        """Warn of what was done after its deadline."""
         for order in sorted(self.finished):
             step = self.rules.steps[order]
             deadline, _ = self.deadline_and_expiry(step)
@@ -250,6 +250,16 @@ class WorkedOut(Settled):
                 for order, place, code, no_room in self.left_out
             ]
         )
+
+    def warnings(self) -> tuple[Violation, ...]:
+        """Make the warnings: what the record says was done late, and what too often."""
+        state = State(self.interview, self.seen_until)
+        if not state.events:
+            return ()
+        rules = compiled(self.ruleset)
+        ledger = Ledger(rules)
+        ledger.count_record(state)
+        return *Case(0, state, rules, None).done_late(), *too_often(ledger)
 
     def _text(self, order: int, place: int, code: SkipCode, no_room: NoRoom | None) -> str:
         step, contact = self.ruleset.steps[order], (*self.interview.contacts, None)[place]

@@ -18,7 +18,6 @@ from followup_rules.compiled import FIRST_STEP, Compiled, CompiledStep, compiled
 from followup_rules.moments import Instant, rounded_up, to_moment
 from followup_rules.offsets import Calendar
 from followup_rules.plans import Plan, require_aware
-from followup_rules.reasons import too_often
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset
 from followup_rules.shapes import Shapes, WatchedCalendar
@@ -36,9 +35,12 @@ def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime
     Raises `InvalidRecord` for an event that names no step of the ruleset and `FollowupError` for a
     naive `as_of`.
     """
-    if as_of is None and not interview.events:
+    if as_of is not None:
+        require_aware(as_of, "as_of")
+    elif not interview.events:
         return _plan_fresh(interview, ruleset)
-    return plan_all((interview,), ruleset, as_of=as_of)[0]
+    refuse_unknown_steps(interview, ruleset)
+    return _plan_together((interview,), ruleset, as_of)[0]
 
 
 def plan_all(interviews: Iterable[Interview], ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> tuple[Plan, ...]:
@@ -126,13 +128,8 @@ def _settle(records: Sequence[Interview], ruleset: Ruleset, seen_until: int | No
     cases = []
     for order, record in enumerate(records):
         state = State(record, seen_until)
-        case = Case(order, state, rules, not_before, calendar)
-        if state.events:
-            own = Ledger(rules)
-            own.count_record(state)
-            case.warnings.extend(too_often(own))
-            ledger.take(own)
-        cases.append(case)
+        cases.append(Case(order, state, rules, not_before, calendar))
+        ledger.count_record(state)
     Placement(cases, ledger).run()
     return cases
 

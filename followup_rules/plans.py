@@ -6,6 +6,7 @@ Assumes records and rules. Holds results and shows them; decides nothing.
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
@@ -115,15 +116,17 @@ def _worded(text: str | Callable[[], str]) -> str:
     return text() if callable(text) else text
 
 
-def _text() -> Any:
-    return attrs.field(eq=_worded, repr=_worded, alias="text")
+@attrs.frozen(getstate_setstate=False)
+class Skip(_MadeWhenRead):
+    """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people.
 
+    `text` is made when it is first read: few texts ever are.
+    """
 
-class _Worded(_MadeWhenRead):
-    """What has a text that is made when it is first read: few texts ever are."""
-
-    __slots__ = ()
-    _text: str | Callable[[], str]
+    step: str
+    contact: Contact | None
+    code: SkipCode
+    _text: str | Callable[[], str] = attrs.field(eq=_worded, repr=_worded, alias="text")
 
     @property
     def text(self) -> str:
@@ -136,24 +139,17 @@ class _Worded(_MadeWhenRead):
         return self.text
 
 
-@attrs.frozen(getstate_setstate=False)
-class Skip(_Worded):
-    """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people."""
-
-    step: str
-    contact: Contact | None
-    code: SkipCode
-    _text: str | Callable[[], str] = _text()
-
-
-@attrs.frozen(getstate_setstate=False)
-class Violation(_Worded):
+@attrs.frozen
+class Violation:
     """Something in a plan, or already in the record, that breaks a rule."""
 
     code: str
     step: str
     contact: Contact | None
-    _text: str | Callable[[], str] = _text()
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @attrs.frozen
@@ -176,17 +172,21 @@ class PlanDiff:
 
 
 class Settled:
-    """What was settled for one record, of which actions and skips are made when they are first read."""
+    """What was settled for one record, of which actions, skips and warnings are made when they are first read."""
 
     __slots__ = ()
 
+    @abstractmethod
     def actions(self) -> tuple[Action, ...]:
         """Make the actions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def skipped(self) -> tuple[Skip, ...]:
         """Make the skips."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def warnings(self) -> tuple[Violation, ...]:
+        """Make the warnings."""
 
 
 def _actions(actions: tuple[Action, ...] | Settled) -> tuple[Action, ...]:
@@ -197,12 +197,16 @@ def _skipped(skipped: tuple[Skip, ...] | Settled) -> tuple[Skip, ...]:
     return skipped.skipped() if isinstance(skipped, Settled) else skipped
 
 
+def _warnings(warnings: tuple[Violation, ...] | Settled) -> tuple[Violation, ...]:
+    return warnings.warnings() if isinstance(warnings, Settled) else warnings
+
+
 @attrs.frozen(getstate_setstate=False)
 class Plan(_MadeWhenRead):
     """The plan of one interview: what to do, what is done, what is not done and why.
 
-    `as_of=None` is the plan from the start, in which nothing is overdue. `actions` and `skipped` are
-    made when they are first read; where they stand is settled before.
+    `as_of=None` is the plan from the start, in which nothing is overdue. What is planned, skipped and
+    warned of is settled when the plan is made; the objects that tell of it are made when they are first read.
     """
 
     interview: Interview
@@ -215,7 +219,9 @@ class Plan(_MadeWhenRead):
     _skipped: tuple[Skip, ...] | Settled = attrs.field(
         default=(), converter=as_tuple, eq=_skipped, repr=lambda skipped: repr(_skipped(skipped)), alias="skipped"
     )
-    warnings: tuple[Violation, ...] = attrs.field(default=(), converter=as_tuple)
+    _warnings: tuple[Violation, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_warnings, repr=lambda warnings: repr(_warnings(warnings)), alias="warnings"
+    )
     timezone: str = attrs.field(default=attrs.Factory(lambda plan: plan.interview.timezone, takes_self=True))
 
     @property
@@ -231,6 +237,13 @@ class Plan(_MadeWhenRead):
         if isinstance(self._skipped, Settled):
             object.__setattr__(self, "_skipped", self._skipped.skipped())
         return _skipped(self._skipped)
+
+    @property
+    def warnings(self) -> tuple[Violation, ...]:
+        """What the record itself already broke."""
+        if isinstance(self._warnings, Settled):
+            object.__setattr__(self, "_warnings", self._warnings.warnings())
+        return _warnings(self._warnings)
 
     @property
     def next(self) -> Action | None:
@@ -357,7 +370,6 @@ def made_plan(
     as_of: pendulum.DateTime | None,
     settled: Settled,
     done: tuple[Done, ...],
-    warnings: tuple[Violation, ...],
     timezone: str,
 ) -> Plan:
     """Make a plan of values that are well."""
@@ -365,9 +377,8 @@ def made_plan(
     plan.interview = interview
     plan.ruleset = ruleset
     plan.as_of = as_of
-    plan._actions = plan._skipped = settled  # noqa: SLF001  # the fields have no other names
+    plan._actions = plan._skipped = plan._warnings = settled  # noqa: SLF001  # the fields have no other names
     plan.done = done
-    plan.warnings = warnings
     plan.timezone = timezone
     plan.__class__ = Plan
     made: Plan = plan

@@ -7,7 +7,6 @@ when somebody reads them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import pendulum
 
@@ -166,11 +165,8 @@ def _why_not_placed(step: Step, contact: Contact | None, code: SkipCode, zone: Z
 
 def done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> Violation:
     """Warn of a step that was done after its deadline."""
-    return Violation("late", step.id, contact, partial(_done_late, step, contact, done, deadline))
-
-
-def _done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> str:
-    return f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}"
+    text = f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}"
+    return Violation("late", step.id, contact, text)
 
 
 def too_often(ledger: Ledger) -> Iterator[Violation]:
@@ -184,11 +180,8 @@ def too_often(ledger: Ledger) -> Iterator[Violation]:
                 last = days[first + throttle.max]
                 window = slice(first, first + throttle.max + 1)
                 held = tuple(zip(days[window], counted.labels[window], strict=True))
-                yield Violation("too-often", throttle.id, None, partial(_too_often, throttle, held))
-
-
-def _too_often(throttle: Throttle, held: tuple[tuple[int, str], ...]) -> str:
-    return f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
+                text = f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
+                yield Violation("too-often", throttle.id, None, text)
 
 
 def fact_in_words(fact: str, state: State) -> str:

@@ -20,7 +20,7 @@ from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
 from followup_rules.moments import DAY, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset, Step
 from followup_rules.state import person_key
@@ -144,6 +144,10 @@ class ByShape(Settled):
             made.append(made_skip(id, contacts[contact], code, partial(self._text, len(made))))
         return tuple(made)
 
+    def warnings(self) -> tuple[Violation, ...]:
+        """Give none: a record without events has broken nothing."""
+        return ()
+
     def _planned(self) -> Plan:
         """Give the planner's own plan."""
         if self._explained is None:
@@ -208,7 +212,7 @@ class Shapes:
         if shape is None or not shape.holds(day, interview):
             return None
         settled = ByShape(shape, day, walls, interview, ruleset, self._explain)
-        return made_plan(interview, ruleset, None, settled, (), (), interview.timezone)
+        return made_plan(interview, ruleset, None, settled, (), interview.timezone)
 
     def worth_learning(self, fresh: Fresh) -> bool:
         """Tell whether what decides on the shape was met before and is not known: for one record alone it is not worth the work."""

@@ -91,17 +91,6 @@ class Ledger:
                 scopes.append(self.scope(number, state.person(place)))
         return scopes
 
-    def take(self, other: Ledger) -> None:
-        """Count all that another ledger has counted, which is not used afterwards."""
-        if not self.counted:
-            self.counted = other.counted
-            return
-        for key, counted in other.counted.items():
-            here = self.counted.setdefault(key, counted)
-            if here is not counted:  # counted before, for another record
-                for day, label in zip(counted.days, counted.labels, strict=True):
-                    here.add(day, label)
-
     def count_record(self, state: State) -> None:
         """Count what a record says has happened."""
         if not self.throttles or not (state.contacted or state.done):
