@@ -31,6 +31,9 @@ Terms = tuple[Instant, int | None, Instant, int, Instant | None]
 and the not-befores, the place of the not-before that set it (-1: none did), and where the hours then let it be done."""
 
 
+_NOBODY: tuple[int, ...] = (NOBODY,)
+
+
 class Case:
     """One record on its way to a plan: what is open of its steps, and what is settled of them."""
 
@@ -54,67 +57,67 @@ class Case:
         self.terms: list[Terms | None] = [None] * steps
         self.limits: list[tuple[Instant | None, Instant | None] | None] = [None] * steps
         # Of each step: for the contacts at which places it is open, how many of those are not settled, how many steps it waits for.
-        self.open: list[Sequence[int]] = [()] * steps
+        self.open: list[tuple[int, ...]] = [()] * steps
         self.unsettled = [0] * steps
         self.waits_for = list(rules.waits_for)
         self.placed: list[Placed] = []
         self.left_out: list[LeftOut] = []
         self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
-        for step in rules.anchors_first:
-            self._look_at(step)
+        self._look()
 
     # --- instances and their ideal moments ---
 
-    def _look_at(self, step: CompiledStep) -> None:
-        """Find out for whom a step is open: what is done or ruled out by the record alone is not; work out its ideal moment.
+    def _look(self) -> None:
+        """Find out for whom each step is open, which is nobody for whom it is done or ruled out by the record alone.
 
-        The instances of a step share it. Where the record alone rules them all out there is none, and
-        so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
+        The instances of a step share its ideal moment. Where none is open there is none, and so they
+        move nothing that is anchored on them; an instance that later finds no date keeps its own.
         """
-        order, state = step.order, self.state
-        reachable: tuple[int, ...] = (NOBODY,)
-        places: Sequence[int] = reachable
-        if step.needs_contact:
-            reachable = state.reachable(step.channel)
-            places = (range(len(state.contacts)) if step.each else reachable[:1]) or places
-        latest = None
-        if step.id in state.done:
-            places = self._not_done(step, places)
-            latest = self.anchors[FIRST_STEP + order]
-        code: SkipCode | None = None
-        if state.outcome in step.ends:
-            code = "closed"
-        elif step.has_facts and not state.applies(step.step):
-            code = "not-applicable"
-        elif step.due.anchor < FIRST_STEP and self.anchors[step.due.anchor] is None:
-            code = "no-anchor"
-        open = []
-        for place in places:
-            if place not in reachable and code in (None, "no-anchor"):
-                self.left_out.append((order, place, "no-contact", None))
-            elif code is not None:
-                self.left_out.append((order, place, code, None))
+        state, ideals = self.state, self.ideals
+        everybody = tuple(range(len(state.contacts))) or _NOBODY
+        for step in self.rules.anchors_first:
+            order = step.order
+            reachable = places = _NOBODY
+            if step.needs_contact:
+                reachable = state.reachable(step.channel)
+                places = everybody if step.each else reachable[:1] or _NOBODY
+            if step.id in state.done:
+                places = self._not_done(step, places)
+            code: SkipCode | None = None
+            if state.outcome in step.ends:
+                code = "closed"
+            elif step.has_facts and not state.applies(step.step):
+                code = "not-applicable"
             else:
-                open.append(place)
-        if open:
-            self.open[order] = open
-            self.unsettled[order] = len(open)
-            terms = self.terms[order] = self._terms(step, self.ideals)
-            if terms is not None and (first := terms[4]) is not None and (latest is None or first > latest):
-                latest = first
-        self.ideals[FIRST_STEP + order] = latest
+                if places != reachable:
+                    self.left_out += [(order, place, "no-contact", None) for place in places if place not in reachable]
+                    places = tuple([place for place in places if place in reachable])
+                if ideals[step.due.anchor] is None and step.due.anchor < FIRST_STEP:
+                    code = "no-anchor"
+            if code is not None:
+                self.left_out += [(order, place, code, None) for place in places]
+            elif places:
+                self.open[order] = places
+                self.unsettled[order] = len(places)
+                terms = self.terms[order] = self._terms(step, ideals)
+                if terms is not None and (first := terms[4]) is not None:
+                    latest = ideals[FIRST_STEP + order]
+                    if latest is None or first > latest:
+                        ideals[FIRST_STEP + order] = first
 
-    def _not_done(self, step: CompiledStep, places: Sequence[int]) -> Sequence[int]:
+    def _not_done(self, step: CompiledStep, places: tuple[int, ...]) -> tuple[int, ...]:
         """Note which instances a `Done` finished, and when; give the places of the others."""
         finished = self.state.finished(step.step)
         if finished.whole is not None:
             places = ()
             done: Sequence[tuple[int, Done]] = ((NOBODY, finished.whole),)
         else:
-            places = [place for place in places if place not in finished.by_place]
+            places = tuple([place for place in places if place not in finished.by_place])
             done = sorted(finished.by_place.items())
         self.finished[step.order] = done
-        self.anchors[FIRST_STEP + step.order] = max([self.zone.instant_of(one.at) for _, one in done])
+        if step.dependents:
+            at = max([self.zone.instant_of(one.at) for _, one in done])
+            self.anchors[FIRST_STEP + step.order] = self.ideals[FIRST_STEP + step.order] = at
         return places
 
     # --- anchors ---
@@ -165,12 +168,12 @@ class Case:
         """Give the moments after which a step is late and after which it is not done at all; None where there is none."""
         limits = self.limits[step.order]
         if limits is None:
-            limits = self.limits[step.order] = self._limit(step, step.deadline), self._limit(step, step.expires)
+            deadline = None if step.deadline is None else self._limit(step, step.deadline)
+            expires = None if step.expires is None else self._limit(step, step.expires)
+            limits = self.limits[step.order] = deadline, expires
         return limits
 
-    def _limit(self, step: CompiledStep, offset: Offset | None) -> Instant | None:
-        if offset is None:
-            return None
+    def _limit(self, step: CompiledStep, offset: Offset) -> Instant | None:
         if offset.anchor == OWN_IDEAL:
             terms = self.terms[step.order] or self._terms(step, self.ideals)
             anchor = None if terms is None else terms[4]

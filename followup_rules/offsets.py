@@ -34,10 +34,8 @@ class Calendar:
         if offset.elapsed is not None:
             moment += offset.elapsed
             return moment, *self.zone.local(moment)
-        if offset.wall is not None:
-            wall = offset.wall
         day = self._workday(day, offset.amount, hours) if offset.workdays else day + offset.amount
-        return self.zone.instant(day, wall)
+        return self.zone.instant(day, wall if offset.wall is None else offset.wall)
 
     def _workday(self, day: int, count: int, hours: Opening) -> int:
         step = 1 if count > 0 else -1
@@ -55,15 +53,13 @@ class Calendar:
         `free_from(day)` gives the first date from this one on that throttles leave free; None: no date worked.
         """
         earliest, first, wall_of_bound = bound
-        always = hours.days is None
-        wall = wanted if wanted is not None and (always or hours.opens <= wanted < hours.closes) else hours.opens
-        if wall == wall_of_bound and free_from is None and self.open_on(first, hours):
-            return bound
+        days, opens, closes = hours.days, hours.opens, hours.closes
+        wall = wanted if wanted is not None and (days is None or opens <= wanted < closes) else opens
         day = first
         while day < first + SEARCH_DAYS:
-            if self.open_on(day, hours):
-                instant = self.zone.instant(day, wall)
-                if instant[0] < earliest and day == first and (always or hours.opens <= wall_of_bound < hours.closes):
+            if days is None or ((day - 1) % 7 in days and not (hours.shut_on_holidays and day in self.closed_on)):
+                instant = bound if wall == wall_of_bound and day == first else self.zone.instant(day, wall)
+                if instant[0] < earliest and day == first and (days is None or opens <= wall_of_bound < closes):
                     instant = bound
                 if instant[0] >= earliest:
                     if free_from is None:

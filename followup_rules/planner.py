@@ -160,14 +160,15 @@ class Placement:
         """Line up what waits for no other step, or only for such as are settled already."""
         for step, still_open in zip(case.rules.steps, tuple(case.unsettled), strict=True):
             if not still_open:
-                self._release(case, step)
+                if step.dependents:
+                    self._release(case, step)
             elif not step.anchors:
                 self._line_up(case, step)
 
     def _settled(self, case: Case, step: CompiledStep, count: int = 1) -> None:
         """Note that so many instances of a step are settled; once all are, release what waits for it."""
         case.unsettled[step.order] -= count
-        if not case.unsettled[step.order]:
+        if step.dependents and not case.unsettled[step.order]:
             self._release(case, step)
 
     def _release(self, case: Case, settled: CompiledStep) -> None:
