@@ -23,11 +23,6 @@ class Calendar:
         self.zone = zone
         self.closed_on = closed_on
 
-    def open_on(self, day: int, hours: Opening) -> bool:
-        """Tell whether this date is open at all."""
-        days = hours.days
-        return days is None or ((day - 1) % 7 in days and not (hours.shut_on_holidays and day in self.closed_on))
-
     def offset(self, offset: Offset, anchor: Instant, hours: Opening) -> Instant:
         """Give the moment that an offset means, workdays counted by these hours."""
         moment, day, wall = anchor
@@ -38,11 +33,12 @@ class Calendar:
         return self.zone.instant(day, wall if offset.wall is None else offset.wall)
 
     def _workday(self, day: int, count: int, hours: Opening) -> int:
+        closed_on = self.closed_on if hours.shut_on_holidays else ()
         step = 1 if count > 0 else -1
-        for _ in range(abs(count)):
+        while count:
             day += step
-            while not self.open_on(day, hours):
-                day += step
+            if not hours.wait[day % 7] and day not in closed_on:
+                count -= step
         return day
 
     def fit(
@@ -53,13 +49,14 @@ class Calendar:
         `free_from(day)` gives the first date from this one on that throttles leave free; None: no date worked.
         """
         earliest, first, wall_of_bound = bound
-        days, opens, closes = hours.days, hours.opens, hours.closes
-        wall = wanted if wanted is not None and (days is None or opens <= wanted < closes) else opens
-        day = first
+        opens, until, wait = hours.opens, hours.until, hours.wait
+        closed_on = self.closed_on if hours.shut_on_holidays else ()
+        wall = wanted if wanted is not None and opens <= wanted < until else opens
+        day = first + wait[first % 7]
         while day < first + SEARCH_DAYS:
-            if days is None or ((day - 1) % 7 in days and not (hours.shut_on_holidays and day in self.closed_on)):
+            if day not in closed_on:
                 instant = bound if wall == wall_of_bound and day == first else self.zone.instant(day, wall)
-                if instant[0] < earliest and day == first and (days is None or opens <= wall_of_bound < closes):
+                if instant[0] < earliest and day == first and opens <= wall_of_bound < until:
                     instant = bound
                 if instant[0] >= earliest:
                     if free_from is None:
@@ -70,4 +67,5 @@ class Calendar:
                     # The date before a free one may fall on it, where a clock change skips midnight.
                     day = max(day, free - 2)
             day += 1
+            day += wait[day % 7]
         return None
