@@ -227,23 +227,23 @@ class Plan(_MadeWhenRead):
     @property
     def actions(self) -> tuple[Action, ...]:
         """What to do, in the order of time."""
-        if isinstance(self._actions, Settled):
-            object.__setattr__(self, "_actions", self._actions.actions())
-        return _actions(self._actions)
+        actions = _actions(self._actions)
+        object.__setattr__(self, "_actions", actions)
+        return actions
 
     @property
     def skipped(self) -> tuple[Skip, ...]:
         """What is not done, in the order of the steps."""
-        if isinstance(self._skipped, Settled):
-            object.__setattr__(self, "_skipped", self._skipped.skipped())
-        return _skipped(self._skipped)
+        skipped = _skipped(self._skipped)
+        object.__setattr__(self, "_skipped", skipped)
+        return skipped
 
     @property
     def warnings(self) -> tuple[Violation, ...]:
         """What the record itself already broke."""
-        if isinstance(self._warnings, Settled):
-            object.__setattr__(self, "_warnings", self._warnings.warnings())
-        return _warnings(self._warnings)
+        warnings = _warnings(self._warnings)
+        object.__setattr__(self, "_warnings", warnings)
+        return warnings
 
     @property
     def next(self) -> Action | None:

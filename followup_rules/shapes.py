@@ -10,15 +10,16 @@ that was looked at and no closed date lies among them; otherwise the planner doe
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 import attrs
 
 from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
-from followup_rules.moments import DAY, Instant, Zone, clock_of, date_of, day_and_wall
+from followup_rules.moments import DAY, Clock, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
 from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
 from followup_rules.record import Interview
@@ -78,12 +79,13 @@ class Shape:
     """A plan without its dates: days are counted from the end's, moments told by number.
 
     Moments number 0 to 2 are none, the start and the end; then come the `moments`, each with its day
-    and the number of its clock. `clocks` are the times of day, each by form and shift, in which they
-    are told. An action has its step, the place of its contact, the numbers of `at`, `deadline` and
-    `expires`, and whether it is late; a skip the id of its step, the place of its contact and its code.
+    and the number of its clock: those of the `fixed` times of day come first, then the `moving`, each
+    by form and shift. An action has its step, the place of its contact, the numbers of `at`, `deadline`
+    and `expires`, and whether it is late; a skip the id of its step, the place of its contact and its code.
     """
 
-    clocks: tuple[Form, ...]
+    fixed: tuple[Clock, ...]
+    moving: tuple[Form, ...]
     moments: tuple[tuple[int, int], ...]
     actions: tuple[tuple[Step, int, int, int, int, bool], ...]
     skipped: tuple[tuple[str, int, SkipCode], ...]
@@ -91,33 +93,32 @@ class Shape:
     first: int
     last: int
 
-    def holds(self, day: int, interview: Interview) -> bool:
-        """Tell whether nothing on the calendar of this record, which ends on this day, disturbs the shape."""
+    def holds(self, day: int, closed_on: Sequence[dt.date], zone: Zone) -> bool:
+        """Tell whether nothing on the calendar of a record that ends on this day disturbs the shape."""
         first, last = day + self.first, day + self.last
-        closed_on = interview.closed_on
         if closed_on and (place := bisect_left(closed_on, date_of(first))) < len(closed_on) and closed_on[place] <= date_of(last):
             return False
-        touched = interview.zone.changes_on(first, last)
+        touched = zone.changes_on(first, last)
         return not touched or self.asked.isdisjoint([changed - day for changed in touched])
 
 
 class ByShape(Settled):
     """What was settled for one record by its shape: actions and skips are made when they are read, words by the planner itself."""
 
-    __slots__ = ("_explain", "_explained", "day", "interview", "ruleset", "shape", "walls")
+    __slots__ = ("_explain", "_explained", "day", "interview", "ruleset", "shape", "walls", "zone")
 
     def __init__(
         self,
         shape: Shape,
-        day: int,
-        walls: tuple[int, int, int],
+        fresh: Fresh,
+        zone: Zone,
         interview: Interview,
         ruleset: Ruleset,
         explain: Callable[[Interview, Ruleset], Plan],
     ) -> None:
         self.shape = shape
-        self.day = day
-        self.walls = walls
+        _, self.day, self.walls = fresh
+        self.zone = zone
         self.interview = interview
         self.ruleset = ruleset
         self._explain = explain
@@ -126,23 +127,24 @@ class ByShape(Settled):
     def actions(self) -> tuple[Action, ...]:
         """Make the actions, each with its reasons when they are read."""
         interview, shape, walls = self.interview, self.shape, self.walls
-        clocks = [clock_of((walls[form] + shift) % DAY) for form, shift in shape.clocks]
-        moments = interview.zone.all_shown(self.day, shape.moments, clocks)
-        moments[:0] = None, interview.starts_at, interview.ends_at
-        contacts = (*interview.contacts, None)
+        clocks = [*shape.fixed, *[clock_of((walls[form] + shift) % DAY) for form, shift in shape.moving]]
+        moments = [None, interview.starts_at, interview.ends_at, *self.zone.all_shown(self.day, shape.moments, clocks)]
+        contacts, because = (*interview.contacts, None), self._because
         made: list[Action] = []
-        for step, contact, at, deadline, expires, late in shape.actions:
-            because = partial(self._because, len(made))
-            made.append(made_action(step, contacts[contact], moments[at], moments[deadline], moments[expires], late, because))
+        for place, (step, contact, at, deadline, expires, late) in enumerate(shape.actions):
+            why = partial(because, place)
+            made.append(made_action(step, contacts[contact], moments[at], moments[deadline], moments[expires], late, why))
         return tuple(made)
 
     def skipped(self) -> tuple[Skip, ...]:
         """Make the skips, each with its text when it is read."""
-        contacts = (*self.interview.contacts, None)
-        made: list[Skip] = []
-        for id, contact, code in self.shape.skipped:
-            made.append(made_skip(id, contacts[contact], code, partial(self._text, len(made))))
-        return tuple(made)
+        contacts, text = (*self.interview.contacts, None), self._text
+        return tuple(
+            [
+                made_skip(id, contacts[contact], code, partial(text, place))
+                for place, (id, contact, code) in enumerate(self.shape.skipped)
+            ]
+        )
 
     def warnings(self) -> tuple[Violation, ...]:
         """Give none: a record without events has broken nothing."""
@@ -207,12 +209,12 @@ class Shapes:
 
     def place(self, fresh: Fresh, interview: Interview, ruleset: Ruleset) -> Plan | None:
         """Place the shape of a record on the calendar; None if it is not known or does not hold there."""
-        key, day, walls = fresh
-        shape = self._met.get(key)
-        if shape is None or not shape.holds(day, interview):
+        shape = self._met.get(fresh[0])
+        zone = interview.zone
+        if shape is None or not shape.holds(fresh[1], interview.closed_on, zone):
             return None
-        settled = ByShape(shape, day, walls, interview, ruleset, self._explain)
-        return made_plan(interview, ruleset, None, settled, (), interview.timezone)
+        settled = ByShape(shape, fresh, zone, interview, ruleset, self._explain)
+        return made_plan(interview, ruleset, None, settled, (), zone.name)
 
     def worth_learning(self, fresh: Fresh) -> bool:
         """Tell whether what decides on the shape was met before and is not known: for one record alone it is not worth the work."""
@@ -233,18 +235,19 @@ class Shapes:
             return
         asked = calendar.asked | {day, case.state.started[1]}
         numbers: dict[Instant | None, int] = {None: 0, case.state.started: 1, case.state.ended: 2}
-        clocks: dict[Form, int] = {}
-        moments = []
+        forms: list[tuple[int, Form]] = []
         placed, left_out = case.settled()
         for at, _, _, deadline, expires, *_ in placed:
             for instant in (at, deadline, expires):
-                if instant is not None and instant not in numbers:
+                if instant not in numbers and instant is not None:
                     numbers[instant] = len(numbers)
-                    moments.append((instant[1] - day, clocks.setdefault(self._form(instant[2], fresh), len(clocks))))
+                    forms.append((instant[1] - day, self._form(instant[2], fresh)))
+        clocks = sorted({form for _, form in forms})
         steps = case.rules.steps
         shape = Shape(
-            clocks=tuple(clocks),
-            moments=tuple(moments),
+            fixed=tuple(clock_of(shift) for form, shift in clocks if form == FIXED),
+            moving=tuple(form for form in clocks if form[0] != FIXED),
+            moments=tuple((days, clocks.index(form)) for days, form in forms),
             actions=tuple(
                 (steps[order].step, place, numbers[at], numbers[deadline], numbers[expires], late)
                 for at, order, place, deadline, expires, late, _ in placed
@@ -254,7 +257,7 @@ class Shapes:
             first=min(asked) - day,
             last=max(asked) - day,
         )
-        if shape.holds(day, interview):
+        if shape.holds(day, interview.closed_on, case.zone):
             self._met[key] = shape
 
     def _form(self, wall: int, fresh: Fresh) -> Form:
