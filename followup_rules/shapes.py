@@ -164,7 +164,7 @@ class ByShape(Settled):
 
 
 class Shapes:
-    """The shapes of one ruleset that were met so far; of what was met only once, just that it was."""
+    """The shapes of one ruleset that are known so far; of what is not, how often it was met."""
 
     def __init__(self, rules: Compiled, explain: Callable[[Interview, Ruleset], Plan]) -> None:
         self._explain = explain
@@ -180,7 +180,7 @@ class Shapes:
         self._ends = _borders(self._fixed, self._from_end)
         self._lengths = _borders(from_start, self._from_end)
         self._usable = len(self._starts) + len(self._ends) + len(self._lengths) <= 2 * MAX_BORDERS
-        self._met: dict[tuple[object, ...], Shape | None] = {}
+        self._met: dict[tuple[object, ...], Shape | int] = {}
 
     def fresh(self, interview: Interview) -> Fresh | None:
         """Give what decides on the shape of a record without events; None if that is left to the planner."""
@@ -211,20 +211,24 @@ class Shapes:
         """Place the shape of a record on the calendar; None if it is not known or does not hold there."""
         shape = self._met.get(fresh[0])
         zone = interview.zone
-        if shape is None or not shape.holds(fresh[1], interview.closed_on, zone):
+        if not isinstance(shape, Shape) or not shape.holds(fresh[1], interview.closed_on, zone):
             return None
         settled = ByShape(shape, fresh, zone, interview, ruleset, self._explain)
         return made_plan(interview, ruleset, None, settled, (), zone.name)
 
     def worth_learning(self, fresh: Fresh) -> bool:
-        """Tell whether what decides on the shape was met before and is not known: for one record alone it is not worth the work."""
+        """Tell whether to learn from this record: when its like is met for the second time, the fourth, the eighth and so on.
+
+        For one record alone it is not worth the work, and where the calendar disturbs a record nothing is learned from it.
+        """
         key = fresh[0]
-        if key in self._met:
-            return self._met.get(key) is None
-        if len(self._met) >= SHAPES_KEPT:
+        met = self._met.get(key, 0)
+        if isinstance(met, Shape):
+            return False
+        if not met and len(self._met) >= SHAPES_KEPT:
             self._met.clear()
-        self._met[key] = None
-        return False
+        self._met[key] = met = met + 1
+        return met > 1 and met & (met - 1) == 0
 
     def learn(self, fresh: Fresh, case: Case) -> None:
         """Keep the shape of a case that was settled with a watched calendar, if nothing of it is particular to its dates."""
