@@ -205,15 +205,17 @@ def _place(case: Case, step: CompiledStep, place: int, ledger: Ledger) -> None:
     planned = first
     moved: tuple[Moved, ...] = ()
     scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
-    if scopes and free_from(scopes, first[1]) != first[1]:
+    if scopes and free_from(scopes, first[1], first[1]) != first[1]:
+        # What comes after `expires` need not be looked at; a clock change may put a moment before it on the date after it.
+        last = _NEVER if expires is None else expires[1] + 1
         fit = partial(case.calendar.fit, bound, wanted, step.hours)
-        later = fit(partial(free_from, scopes))
+        later = fit(partial(free_from, scopes, last))
         if later is None or (expires is not None and later > expires):
             no_room = _moment(expires), first[0], _moment(in_time), full_around(scopes, first[1])
             case.left_out.append((step.order, place, "crowded-out", no_room))
             return
         planned = later
-        moved = throttles_that_moved(scopes, fit, first, planned)
+        moved = throttles_that_moved(scopes, last, fit, first, planned)
     why = due[0], held_by, held[0], bound[0], first[0], moved
     case.place((planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why))
     for counted in scopes:

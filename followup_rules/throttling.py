@@ -44,12 +44,12 @@ class Counted:
         self.days.insert(place, day)
         self.labels.insert(place, label)
 
-    def free_from(self, day: int) -> int:
-        """Give the first date from this one on that no full window contains."""
+    def free_from(self, day: int, last: int) -> int:
+        """Give the first date from this one on that no full window contains; if none is up to the last, some date after that."""
         days, reach, full = self.days, self.reach, self.full
         # `max` dates that fit a window fill every window around them: the date is taken if one of those contains it.
         place = bisect_left(days, day - reach)
-        while place + full < len(days):
+        while day <= last and place + full < len(days):
             first, last = days[place], days[place + full]
             if last > day + reach:
                 break
@@ -118,26 +118,30 @@ class Ledger:
                 self.scope(place, key).add(at.toordinal(), label)  # events of a record are in its zone
 
 
-def free_from(scopes: Sequence[Counted], day: int) -> int:
-    """Give the first date from this one on that every one of these throttles leaves free."""
+def free_from(scopes: Sequence[Counted], last: int, day: int) -> int:
+    """Give the first date from this one on that all these throttles leave free; if none is up to the last, some date after that."""
     while True:
         start = day
         for counted in scopes:
-            day = counted.free_from(day)
+            day = counted.free_from(day, last)
         if day == start:
             return day
 
 
 def throttles_that_moved(
-    scopes: Sequence[Counted], fit: Callable[[Callable[[int], int]], Instant | None], unthrottled: Instant | None, planned: Instant
+    scopes: Sequence[Counted],
+    last: int,
+    fit: Callable[[Callable[[int], int]], Instant | None],
+    unthrottled: Instant,
+    planned: Instant,
 ) -> tuple[Moved, ...]:
     """Tell which throttles moved an action: those that move it further, added one by one in their order."""
     moved: list[Moved] = []
     before = unthrottled
     for count, counted in enumerate(scopes, start=1):
-        instant = planned if count == len(scopes) else fit(partial(free_from, scopes[:count]))
+        instant = planned if count == len(scopes) else fit(partial(free_from, scopes[:count], last))
         if instant is not None and instant != before:
-            moved.append((counted.place, instant[0], counted.around((before or instant)[1])))
+            moved.append((counted.place, instant[0], counted.around(before[1])))
             before = instant
     return tuple(moved)
 
