@@ -14,8 +14,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
-
-import attrs
+from typing import NamedTuple
 
 from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
@@ -74,8 +73,7 @@ Fresh = tuple[tuple[object, ...], int, tuple[int, int, int]]
 from which those of each form are counted: midnight, its start and its end."""
 
 
-@attrs.frozen
-class Shape:
+class Shape(NamedTuple):
     """A plan without its dates: days are counted from the end's, moments told by number.
 
     Moments number 0 to 2 are none, the start and the end; then come the `moments`, each with its day
