@@ -167,7 +167,8 @@ class Shapes:
     def __init__(self, rules: Compiled, explain: Callable[[Interview, Ruleset], Plan]) -> None:
         self._explain = explain
         facts = sorted({fact for step in rules.steps for fact in (*step.step.only_if, *step.step.unless)})
-        self._reads_format = any(fact.startswith("format:") for fact in facts)
+        self._formats = [fact.removeprefix("format:") for fact in facts if fact.startswith("format:")]
+        self._reads_topics = "topics" in facts
         self._tags = tuple(fact.removeprefix("tag:") for fact in facts if fact.startswith("tag:"))
         self._tells_people_apart = bool(rules.throttles)
         forms = _forms(rules)
@@ -195,8 +196,8 @@ class Shapes:
             bisect_right(self._ends, wall),
             bisect_right(self._lengths, (wall - start_wall) % DAY),
             None if decision is None else decision.toordinal() - day,
-            interview.format if self._reads_format else None,
-            not interview.topics,
+            interview.format if interview.format in self._formats else None,
+            self._reads_topics and not interview.topics,
             tuple([tag in interview.tags for tag in self._tags]) if self._tags else None,
             *[(one.email is None) + 2 * (one.phone is None) + 4 * (one.address is None) for one in contacts],
         )
