@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset, compiled
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
 from followup_rules.reasons import NoRoom, Why, done_late, reasons, too_often, why_skipped
 from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset
@@ -234,25 +233,33 @@ class WorkedOut(Settled):
 
     def actions(self) -> tuple[Action, ...]:
         """Make the actions, each with its reasons when they are read."""
-        ruleset, zone = self.ruleset, self.interview.zone
-        steps, contacts, at = ruleset.steps, (*self.interview.contacts, None), zone.at
+        steps, contacts, at = self.ruleset.steps, (*self.interview.contacts, None), self.interview.zone.at
         made = []
-        for planned, order, place, deadline, expires, late, why in self.placed:
-            step = steps[order]
+        for number, (planned, order, place, deadline, expires, late, _) in enumerate(self.placed):
             due_by, until = None if deadline is None else at(deadline), None if expires is None else at(expires)
-            because = partial(reasons, step, ruleset, zone, why)
-            made.append(made_action(step, contacts[place], at(planned), due_by, until, late, because))
+            made.append(made_action(steps[order], contacts[place], at(planned), due_by, until, late, (self, number)))
         return tuple(made)
+
+    def because(self, place: int) -> Reasons:
+        """Put into words why an action is when it is."""
+        _, order, _, _, _, _, why = self.placed[place]
+        return reasons(self.ruleset.steps[order], self.ruleset, self.interview.zone, why)
 
     def skipped(self) -> tuple[Skip, ...]:
         """Make the skips, each with its text when it is read."""
         steps, contacts = self.ruleset.steps, (*self.interview.contacts, None)
         return tuple(
             [
-                made_skip(steps[order].id, contacts[place], code, partial(self._text, order, place, code, no_room))
-                for order, place, code, no_room in self.left_out
+                made_skip(steps[order].id, contacts[place], code, (self, number))
+                for number, (order, place, code, _) in enumerate(self.left_out)
             ]
         )
+
+    def text(self, place: int) -> str:
+        """Put into words why an instance is not planned."""
+        order, contact, code, no_room = self.left_out[place]
+        step, who = self.ruleset.steps[order], (*self.interview.contacts, None)[contact]
+        return why_skipped(step, who, code, State(self.interview, self.seen_until), self.ruleset, no_room)
 
     def warnings(self) -> tuple[Violation, ...]:
         """Make the warnings: what the record says was done late, and what too often."""
@@ -263,7 +270,3 @@ class WorkedOut(Settled):
         ledger = Ledger(rules)
         ledger.count_record(state)
         return *Case(0, state, rules, None).done_late(), *too_often(ledger)
-
-    def _text(self, order: int, place: int, code: SkipCode, no_room: NoRoom | None) -> str:
-        step, contact = self.ruleset.steps[order], (*self.interview.contacts, None)[place]
-        return why_skipped(step, contact, code, State(self.interview, self.seen_until), self.ruleset, no_room)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import attrs
@@ -71,12 +71,45 @@ class _MadeWhenRead:
             object.__setattr__(self, name, value)
 
 
-def _told(because: Reasons | Callable[[], Reasons]) -> Reasons:
-    return because() if callable(because) else because
+class Settled:
+    """What was settled for one record, of which all that tells of it is made when it is first read."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions."""
+
+    @abstractmethod
+    def because(self, place: int) -> Reasons:
+        """Make the reasons of the action at this place."""
+
+    @abstractmethod
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips."""
+
+    @abstractmethod
+    def text(self, place: int) -> str:
+        """Make the text of the skip at this place."""
+
+    @abstractmethod
+    def warnings(self) -> tuple[Violation, ...]:
+        """Make the warnings."""
 
 
-def _as_reasons(because: Any) -> Any:
-    return because if callable(because) else as_tuple(because)
+Later = tuple[Settled, int]
+"""Reasons or a text that nobody has read yet: of whom to have them made, and for which action or skip."""
+
+
+def _told(because: Reasons | Later) -> Reasons:
+    if because and isinstance(because[0], Settled):
+        settled, place = because
+        return settled.because(place)
+    return because
+
+
+def _worded(text: str | Later) -> str:
+    return text[0].text(text[1]) if isinstance(text, tuple) else text
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -94,26 +127,20 @@ class Action(_MadeWhenRead):
     deadline: pendulum.DateTime | None = _maybe_when()
     expires: pendulum.DateTime | None = _maybe_when()
     late: bool = False
-    _because: Reasons | Callable[[], Reasons] = attrs.field(
-        default=(), converter=_as_reasons, eq=_told, repr=False, alias="because"
-    )
+    _because: Reasons | Later = attrs.field(default=(), converter=as_tuple, eq=_told, repr=False, alias="because")
     guidance: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     if_unreachable: str = ""
 
     @property
     def because(self) -> Reasons:
         """The reasons for the moment, in the order in which they applied; the last `at` is the action's."""
-        if callable(self._because):
-            object.__setattr__(self, "_because", self._because())
-        return _told(self._because)
+        because = _told(self._because)
+        object.__setattr__(self, "_because", because)
+        return because
 
     def __str__(self) -> str:
         who = f" ({self.contact})" if self.contact else ""
         return f"{show(self.at)}  {self.title}{who}"
-
-
-def _worded(text: str | Callable[[], str]) -> str:
-    return text() if callable(text) else text
 
 
 @attrs.frozen(getstate_setstate=False)
@@ -126,14 +153,14 @@ class Skip(_MadeWhenRead):
     step: str
     contact: Contact | None
     code: SkipCode
-    _text: str | Callable[[], str] = attrs.field(eq=_worded, repr=_worded, alias="text")
+    _text: str | Later = attrs.field(eq=_worded, repr=_worded, alias="text")
 
     @property
     def text(self) -> str:
         """Why, in words."""
-        if callable(self._text):
-            object.__setattr__(self, "_text", self._text())
-        return _worded(self._text)
+        text = _worded(self._text)
+        object.__setattr__(self, "_text", text)
+        return text
 
     def __str__(self) -> str:
         return self.text
@@ -169,24 +196,6 @@ class PlanDiff:
         lines += [f"- {action}" for action in self.removed]
         lines += [f"> {newer}, was {show(older.at)}" for older, newer in self.moved]
         return "\n".join(lines) or "nothing changed"
-
-
-class Settled:
-    """What was settled for one record, of which actions, skips and warnings are made when they are first read."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def actions(self) -> tuple[Action, ...]:
-        """Make the actions."""
-
-    @abstractmethod
-    def skipped(self) -> tuple[Skip, ...]:
-        """Make the skips."""
-
-    @abstractmethod
-    def warnings(self) -> tuple[Violation, ...]:
-        """Make the warnings."""
 
 
 def _actions(actions: tuple[Action, ...] | Settled) -> tuple[Action, ...]:
@@ -332,7 +341,7 @@ def made_action(
     deadline: pendulum.DateTime | None,
     expires: pendulum.DateTime | None,
     late: bool,
-    because: Callable[[], Reasons],
+    because: Later,
 ) -> Action:
     """Make an action of values that are well: as its constructor does, without looking at them again."""
     action: Any = object.__new__(_DraftAction)
@@ -352,7 +361,7 @@ def made_action(
     return made
 
 
-def made_skip(step: str, contact: Contact | None, code: SkipCode, text: Callable[[], str]) -> Skip:
+def made_skip(step: str, contact: Contact | None, code: SkipCode, text: Later) -> Skip:
     """Make a skip of values that are well."""
     skip: Any = object.__new__(_DraftSkip)
     skip.step = step

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from followup_rules.cases import Case
@@ -127,21 +126,18 @@ class ByShape(Settled):
         interview, shape, walls = self.interview, self.shape, self.walls
         clocks = [*shape.fixed, *[clock_of((walls[form] + shift) % DAY) for form, shift in shape.moving]]
         moments = [None, interview.starts_at, interview.ends_at, *self.zone.all_shown(self.day, shape.moments, clocks)]
-        contacts, because = (*interview.contacts, None), self._because
+        contacts = (*interview.contacts, None)
         made: list[Action] = []
         for place, (step, contact, at, deadline, expires, late) in enumerate(shape.actions):
-            why = partial(because, place)
+            why = self, place
             made.append(made_action(step, contacts[contact], moments[at], moments[deadline], moments[expires], late, why))
         return tuple(made)
 
     def skipped(self) -> tuple[Skip, ...]:
         """Make the skips, each with its text when it is read."""
-        contacts, text = (*self.interview.contacts, None), self._text
+        contacts = (*self.interview.contacts, None)
         return tuple(
-            [
-                made_skip(id, contacts[contact], code, partial(text, place))
-                for place, (id, contact, code) in enumerate(self.shape.skipped)
-            ]
+            [made_skip(id, contacts[contact], code, (self, place)) for place, (id, contact, code) in enumerate(self.shape.skipped)]
         )
 
     def warnings(self) -> tuple[Violation, ...]:
@@ -154,10 +150,12 @@ class ByShape(Settled):
             self._explained = self._explain(self.interview, self.ruleset)
         return self._explained
 
-    def _because(self, place: int) -> Reasons:
+    def because(self, place: int) -> Reasons:
+        """Give the reasons that the planner's own plan has."""
         return self._planned().actions[place].because
 
-    def _text(self, place: int) -> str:
+    def text(self, place: int) -> str:
+        """Give the text that the planner's own plan has."""
         return self._planned().skipped[place].text
 
 
