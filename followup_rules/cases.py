@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset, compiled
+from followup_rules.making import made_action, made_plan, made_skip
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation
 from followup_rules.reasons import NoRoom, Why, done_late, reasons, too_often, why_skipped
 from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset

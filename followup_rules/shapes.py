@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
+from followup_rules.making import made_action, made_plan, made_skip
 from followup_rules.moments import DAY, Clock, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset, Step
 from followup_rules.state import person_key
