@@ -115,9 +115,8 @@ class Case:
             places = tuple([place for place in places if place not in finished.by_place])
             done = sorted(finished.by_place.items())
         self.finished[step.order] = done
-        if step.dependents:
-            at = max([self.zone.instant_of(one.at) for _, one in done])
-            self.anchors[FIRST_STEP + step.order] = self.ideals[FIRST_STEP + step.order] = at
+        at = max([self.zone.instant_of(one.at) for _, one in done])
+        self.anchors[FIRST_STEP + step.order] = self.ideals[FIRST_STEP + step.order] = at
         return places
 
     # --- anchors ---

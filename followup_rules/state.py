@@ -6,7 +6,6 @@ through this module, and nothing else of theirs is shared.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from followup_rules.errors import Fault, InvalidRecord, did_you_mean, shown
@@ -19,8 +18,6 @@ PersonKey = tuple[str, ...]
 NOBODY = -1
 """The place of the contact of what is to nobody: in `(*contacts, None)` it stands for none."""
 
-_NO_DIGITS = re.compile(r"\D+")
-
 
 def comparable(channel: str, detail: str) -> str:
     """Give the part of a detail that tells two apart: an email blind to case, a phone number by its digits."""
@@ -31,7 +28,7 @@ def comparable(channel: str, detail: str) -> str:
 
 def digits_of(phone: str) -> str:
     """Give the digits of a phone number, by which two ways to write it are the same."""
-    return _NO_DIGITS.sub("", phone)
+    return "".join(filter(str.isdecimal, phone))
 
 
 def person_key(contact: Contact, company: str) -> PersonKey:
