@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -74,20 +73,13 @@ def table(title: str, rows: Iterable[tuple[object, ...]], *heads: str) -> None:
     print("| " + " | ".join(heads) + " |")
     print("| " + " | ".join("---" if place == 0 else "---:" for place in range(len(heads))) + " |")
     for row in rows:
-        print(
-            "| "
-            + " | ".join(
-                f"{cell:.3g}" if isinstance(cell, float) and cell < 100 else f"{cell:.0f}" if isinstance(cell, float) else str(cell)
-                for cell in row
-            )
-            + " |"
-        )
+        print("| " + " | ".join(map(shown, row)) + " |", flush=True)
 
 
 def shown(cell: object) -> str:
     if isinstance(cell, float):
-        return f"{cell:.3g}" if cell < 100 else f"{cell:.0f}"
-    return str(cell)
+        return f"{cell:.3g}" if cell < 100 else f"{cell:,.0f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def with_ratios(medians: dict[str, float]) -> list[tuple[object, ...]]:
@@ -106,6 +98,24 @@ def by_the_general_way(interview: Interview) -> Plan:
     return planner._explained(interview, CLASSIC)
 
 
+def read(made: Plan) -> tuple[object, object]:
+    """Have all made that the floor makes: every action with its moments, every skip. No attribute of these is made later."""
+    return made.actions, made.skipped
+
+
+def planned(interview: Interview) -> object:
+    return read(plan(interview))
+
+
+def planned_the_general_way(interview: Interview) -> object:
+    return read(by_the_general_way(interview))
+
+
+def planned_with_warnings(interview: Interview) -> object:
+    made = plan(interview)
+    return read(made), made.warnings
+
+
 def explained(interview: Interview) -> int:
     made = plan(interview)
     return sum(len(action.because) for action in made.actions) + sum(len(skip.text) for skip in made.skipped)
@@ -116,14 +126,20 @@ def one_plan() -> None:
     for record in [*fresh, *(records.record(number, six_actions=False) for number in range(500))]:
         for _ in range(3):  # met, learned, placed by its shape
             assert essence(plan(record)) == essence(floor.plan(record)) == essence(by_the_general_way(record)), record
+    usual = [records.with_usual_events(record, number) for number, record in enumerate(fresh)]
+    awkward = [records.with_events(record, 5, number) for number, record in enumerate(fresh)]
     medians = take_turns(
         {
             "floor": (floor.plan, fresh),
-            "plan, fresh record": (plan, fresh),
-            "plan, fresh record, without shapes": (by_the_general_way, fresh),
-            "plan, five events": (plan, [records.with_usual_events(record, number) for number, record in enumerate(fresh)]),
-            "plan, five awkward events": (plan, [records.with_events(record, 5, number) for number, record in enumerate(fresh)]),
-            "plan, fresh record, and every reason read": (explained, fresh[:100]),
+            "fresh record, all read": (planned, fresh),
+            "fresh record, nothing read yet": (plan, fresh),
+            "fresh record, all read, without shapes": (planned_the_general_way, fresh),
+            "five usual events, all read": (planned, usual),
+            "five usual events, nothing read yet": (plan, usual),
+            "five awkward events, all read": (planned, awkward),
+            "five awkward events, nothing read yet": (plan, awkward),
+            "five awkward events, all and warnings read": (planned_with_warnings, awkward),
+            "fresh record, and every reason and text read": (explained, fresh[:100]),
         }
     )
     table("One plan of the classic cadence: six actions, one contact", with_ratios(medians), "what", "µs", "times the floor")
@@ -131,7 +147,7 @@ def one_plan() -> None:
 
 def other_engines() -> None:
     mixed = [records.record(number, six_actions=False) for number in range(300)]
-    timed: Timed = {"floor": (floor.plan, mixed), "plan (all of the job)": (plan, mixed)}
+    timed: Timed = {"floor": (floor.plan, mixed), "plan, all read": (planned, mixed), "plan, nothing read yet": (plan, mixed)}
     for name, make in peers.PEERS.items():
         try:
             decide = make()
@@ -171,21 +187,42 @@ def people(record: Interview, count: int) -> Interview:
     return Interview(record.company, record.starts_at, ends_at=record.ends_at, contacts=contacts)
 
 
+def crowd(steps: int) -> Ruleset:
+    """Give a ruleset of so many steps, all due at one moment, of which a throttle lets one be done a day."""
+    made = [Step(f"step-{place}", "email", due=After("end", days=1, at="10:00"), during="office") for place in range(steps)]
+    hours = Hours("office", ("mon", "tue", "wed", "thu", "fri"), opens="09:00", closes="17:00")
+    return Ruleset("crowd", "1", steps=made, hours=[hours], throttles=[Throttle("daily", ("email",), max=1, days=1)])
+
+
+def planned_by(rules: Ruleset) -> Callable[[Interview], object]:
+    return lambda record: read(planner._explained(record, rules))
+
+
 def growth() -> None:
     base = [records.record(number) for number in range(12)]
-    rows: list[tuple[object, ...]] = []
+    timed: Timed = {"floor": (floor.plan, base * 20)}
+    counts = {"floor": 1}
+
+    def add(of: str, count: int, work: Callable[[Any], object], inputs: list[Any]) -> None:
+        timed[f"{of}, {count:,}"] = work, inputs
+        counts[f"{of}, {count:,}"] = count
+
     for count in (1, 3, 10, 30, 100):
-        rules = chain(count)
-        median = take_turns({"x": (lambda record, rules=rules: planner._explained(record, rules), base)})["x"]
-        rows.append(("steps", count, median, median / count))
+        add("steps", count, planned_by(chain(count)), base)
+    for count in (1, 10, 30, 100):
+        add("crowded steps", count, planned_by(crowd(count)), base)
     for count in (1, 5, 10, 25, 50):
-        median = take_turns({"x": (plan, [people(record, count) for record in base])})["x"]
-        rows.append(("contacts", count, median, median / count))
+        add("contacts", count, planned, [people(record, count) for record in base])
     for count in (1, 10, 100, 1000, 10_000):
-        inputs = [records.with_events(record, count, number) for number, record in enumerate(base[: 12 if count < 1000 else 3])]
-        median = take_turns({"x": (plan, inputs)}, repeats=7)["x"]
-        rows.append(("events", count, median, median / count))
-    table("Growth of one plan", rows, "of", "number", "µs", "µs each")
+        add(
+            "events",
+            count,
+            planned,
+            [records.with_events(record, count, number) for number, record in enumerate(base[: 12 if count < 1000 else 3])],
+        )
+    medians = take_turns(timed)
+    rows = [(name, median, median / counts[name], median / medians["floor"]) for name, median in medians.items()]
+    table("Growth of one plan, all read", rows, "of", "µs", "µs each", "times the floor")
 
 
 def portfolio(count: int) -> list[Interview]:
@@ -204,15 +241,22 @@ def portfolio(count: int) -> list[Interview]:
 
 
 def portfolios(largest: int) -> None:
+    sizes = [count for count in (1, 10, 100, 1000, 5000, 20_000) if count <= largest]
+    timed: Timed = {"floor": (floor.plan, [records.record(number) for number in range(500)])}
+    for count in sizes:
+        inputs = portfolio(count)
+        times = max(1, 1000 // count)
+        timed[f"{count}"] = plan_all, [inputs] * times
+        timed[f"{count}, read"] = lambda records: [read(made) for made in plan_all(records)], [inputs] * times
+    medians = take_turns(timed)
     rows = []
-    for count in (1, 10, 100, 1000, 5000, 20_000):
-        if count <= largest:
-            inputs = portfolio(count)
-            median = take_turns({"x": (plan_all, [inputs])}, repeats=7)["x"]
-            rows.append((count, median / 1000, median / count))
+    for count in sizes:
+        kept, all_read = medians[f"{count}"] / count, medians[f"{count}, read"] / count
+        rows.append((count, kept, kept / medians["floor"], all_read, all_read / medians["floor"]))
     table(
-        "Many records planned together, one in four of them with one of a hundred shared contacts", rows, "records", "ms", "µs each"
-    )
+        "Many records planned together, one in four with one of a hundred shared contacts, all plans kept; µs a record",
+        rows, "records", "µs", "times the floor", "µs, all read", "times the floor",
+    )  # fmt: skip
 
 
 def imports() -> None:
@@ -229,9 +273,9 @@ def imports() -> None:
 
     base = "import attrs, pendulum, cattrs"
     what = {
-        "attrs, pendulum and cattrs": base,
-        "and followup_rules": f"{base}, followup_rules",
-        "and what planning needs": f"{base}; from followup_rules import Interview, plan",
+        "attrs, pendulum and cattrs together": base,
+        "and `import followup_rules`": f"{base}, followup_rules",
+        "and `from followup_rules import Interview, plan`": f"{base}; from followup_rules import Interview, plan",
     }
     times: dict[str, list[float]] = {name: [] for name in what}
     for _ in range(REPEATS + 2):
@@ -242,17 +286,9 @@ def imports() -> None:
     table("Import", [(name, median, median - first) for name, median in medians.items()], "what", "ms", "ms more")
 
 
-def memory(count: int) -> None:
-    def resident() -> float:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
-
-    rows = []
-    before = resident()
-    for number in range(count):
-        plan(records.record(number, six_actions=False))
-        if number + 1 in (1000, 10_000, 100_000, 200_000, count):
-            rows.append((number + 1, resident() - before))
-    table("Memory while planning ever new records, plans not kept", rows, "records", "MB more than at first")
+def memory_ceiling(count: int) -> None:
+    print("\nMemory while planning ever new records in one process, nothing kept\n", flush=True)
+    subprocess.run([sys.executable, str(HERE / "memory.py"), str(count)], check=True)
 
 
 def main() -> None:
@@ -262,7 +298,7 @@ def main() -> None:
         "growth": lambda _: growth(),
         "portfolio": lambda options: portfolios(options.portfolio),
         "imports": lambda _: imports(),
-        "memory": lambda options: memory(options.memory),
+        "memory": lambda options: memory_ceiling(options.memory),
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(sections)}; by default all")

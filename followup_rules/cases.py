@@ -7,50 +7,41 @@ in which order instances are placed, and where.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
+from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset, compiled
+from followup_rules.making import made_action, made_plan, made_skip
 from followup_rules.moments import Instant, as_datetime, day_of, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Plan, Reasons, Skip, Violation, made_action, made_plan
-from followup_rules.reasons import done_late
-from followup_rules.record import Contact, Done
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation
+from followup_rules.reasons import NoRoom, Why, done_late, reasons, too_often, why_skipped
+from followup_rules.record import Done, Interview
 from followup_rules.rules import Ruleset
-from followup_rules.state import State
+from followup_rules.state import NOBODY, State
+from followup_rules.throttling import Ledger
+
+Placed = tuple[Instant, int, int, Instant | None, Instant | None, bool, Why]
+"""An action in numbers: its moment, the order of its step, the place of its contact, deadline, expiry, whether it is late, why."""
+
+LeftOut = tuple[int, int, SkipCode, NoRoom | None]
+"""A skip in numbers: the order of its step, the place of its contact, the code and, if it found no date, why."""
+
+Terms = tuple[Instant, int | None, Instant, int, Instant | None]
+"""What the instances of a step have in common, given its anchors: its `due`, the time of day wanted, the latest of `due`
+and the not-befores, the place of the not-before that set it (-1: none did), and where the hours then let it be done."""
 
 
-class Instance:
-    """One thing that may be planned: a step of an interview, for the contact at `place` if it is to one."""
-
-    # No way back to the case: what refers to itself is freed by the garbage collector only, which costs more than a plan.
-    __slots__ = ("because", "contact", "place", "planned", "skip", "step")
-
-    def __init__(self, step: CompiledStep, place: int | None, contact: Contact | None) -> None:
-        self.step = step
-        self.place = place
-        self.contact = contact
-        self.planned: Instant | None = None
-        self.skip: Skip | None = None
-        self.because: Callable[[], Reasons] = tuple
-
-
-class Terms(NamedTuple):
-    """What the instances of a step have in common, given its anchors: from when on it is done.
-
-    `bound` is the latest of `due` and the `not_before`s, `held_by` the `not_before` that set it, if
-    one did; `first` is where the hours then let it be done, if they do.
-    """
-
-    due: Instant
-    wanted: int | None
-    bound: Instant
-    held_by: Offset | None
-    first: Instant | None
+_NOBODY: tuple[int, ...] = (NOBODY,)
 
 
 class Case:
-    """One record on its way to a plan: the instances of its steps and what is settled of them."""
+    """One record on its way to a plan: what is open of its steps, and what is settled of them."""
+
+    # Nothing in it leads back to it: what refers to itself is freed by the garbage collector only, which costs more than a plan.
+    __slots__ = (
+        "anchors", "as_of", "calendar", "finished", "ideals", "left_out", "limits", "open", "order", "placed", "rules",
+        "state", "terms", "unsettled", "waits_for", "zone",
+    )  # fmt: skip
 
     def __init__(self, order: int, state: State, rules: Compiled, as_of: int | None, calendar: type[Calendar] = Calendar) -> None:
         self.order = order
@@ -58,43 +49,75 @@ class Case:
         self.zone = state.zone
         self.rules = rules
         self.as_of = self._instant(as_of)
-        closed_on = frozenset(map(day_of, state.interview.closed_on))
-        self.calendars = [calendar(state.zone, opening, closed_on) for opening in rules.openings]
-        self.finished: dict[int, Sequence[tuple[int | None, Done]]] = {}
-        self.done_at: dict[int, Instant] = {}
-        self.instances = [
-            self._spread(step) if step.needs_contact or step.id in state.done else [Instance(step, None, None)]
-            for step in rules.steps
-        ]
-        # What stands where: the anchors of the record, then the steps, each once all of its instances are settled.
-        self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * len(rules.steps)]
-        self.ideals: list[Instant | None] = []
-        self.terms: list[Terms | None] = [None] * len(rules.steps)
-        self.waits_for: list[int] = []
-        self.unsettled: list[int] = []
-        self.warnings: list[Violation] = []
+        self.calendar = calendar(state.zone, frozenset(map(day_of, state.interview.closed_on)))
+        steps = len(rules.steps)
+        # What stands where: the anchors of the record, then the steps, where they were done or else are placed.
+        self.anchors: list[Instant | None] = [*self._record_anchors(), *[None] * steps]
+        self.ideals = list(self.anchors)
+        self.terms: list[Terms | None] = [None] * steps
+        self.limits: list[tuple[Instant | None, Instant | None] | None] = [None] * steps
+        # Of each step: for the contacts at which places it is open, how many of those are not settled, how many steps it waits for.
+        self.open: list[tuple[int, ...]] = [()] * steps
+        self.unsettled = [0] * steps
+        self.waits_for = list(rules.waits_for)
+        self.placed: list[Placed] = []
+        self.left_out: list[LeftOut] = []
+        self.finished: dict[int, Sequence[tuple[int, Done]]] = {}
+        self._look()
 
-    # --- instances ---
+    # --- instances and their ideal moments ---
 
-    def _spread(self, step: CompiledStep) -> list[Instance]:
-        """Give a step its instances, and set those apart that a `Done` finished."""
-        state = self.state
-        places: Iterable[int | None] = (None,)
-        if step.needs_contact:
-            if step.each and state.contacts:
-                places = range(len(state.contacts))
-            elif not step.each and (reachable := state.reachable(step.channel)):
-                places = reachable[:1]
-        if step.id in state.done:
-            finished = state.finished(step.step)
-            if finished.whole is not None:
-                places = ()
-                self.finished[step.order] = ((None, finished.whole),)
+    def _look(self) -> None:
+        """Find out for whom each step is open, which is nobody for whom it is done or ruled out by the record alone.
+
+        The instances of a step share its ideal moment. Where none is open there is none, and so they
+        move nothing that is anchored on them; an instance that later finds no date keeps its own.
+        """
+        state, ideals = self.state, self.ideals
+        everybody = tuple(range(len(state.contacts))) or _NOBODY
+        for step in self.rules.anchors_first:
+            order = step.order
+            reachable = places = _NOBODY
+            if step.needs_contact:
+                reachable = state.reachable(step.channel)
+                places = everybody if step.each else reachable[:1] or _NOBODY
+            if step.id in state.done:
+                places = self._not_done(step, places)
+            code: SkipCode | None = None
+            if state.outcome in step.ends:
+                code = "closed"
+            elif step.has_facts and not state.applies(step.step):
+                code = "not-applicable"
             else:
-                places = [place for place in places if place not in finished.by_place]
-                self.finished[step.order] = sorted(finished.by_place.items())
-            self.done_at[step.order] = max([self.zone.instant_of(done.at) for _, done in self.finished[step.order]])
-        return [Instance(step, place, None if place is None else state.contacts[place]) for place in places]
+                if places != reachable:
+                    self.left_out += [(order, place, "no-contact", None) for place in places if place not in reachable]
+                    places = tuple([place for place in places if place in reachable])
+                if ideals[step.due.anchor] is None and step.due.anchor < FIRST_STEP:
+                    code = "no-anchor"
+            if code is not None:
+                self.left_out += [(order, place, code, None) for place in places]
+            elif places:
+                self.open[order] = places
+                self.unsettled[order] = len(places)
+                terms = self.terms[order] = self._terms(step, ideals)
+                if terms is not None and (first := terms[4]) is not None:
+                    latest = ideals[FIRST_STEP + order]
+                    if latest is None or first > latest:
+                        ideals[FIRST_STEP + order] = first
+
+    def _not_done(self, step: CompiledStep, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Note which instances a `Done` finished, and when; give the places of the others."""
+        finished = self.state.finished(step.step)
+        if finished.whole is not None:
+            places = ()
+            done: Sequence[tuple[int, Done]] = ((NOBODY, finished.whole),)
+        else:
+            places = tuple([place for place in places if place not in finished.by_place])
+            done = sorted(finished.by_place.items())
+        self.finished[step.order] = done
+        at = max([self.zone.instant_of(one.at) for _, one in done])
+        self.anchors[FIRST_STEP + step.order] = self.ideals[FIRST_STEP + step.order] = at
+        return places
 
     # --- anchors ---
 
@@ -106,35 +129,13 @@ class Case:
     def _instant(self, moment: int | None) -> Instant | None:
         return None if moment is None else (moment, *self.zone.local(moment))
 
-    def settle(self, step: CompiledStep) -> None:
-        """Note where a step stands, for those anchored on it: where it was done, else where this plan puts it."""
-        latest = self.done_at.get(step.order)
-        for instance in self.instances[step.order]:
-            if instance.planned is not None and (latest is None or instance.planned > latest):
-                latest = instance.planned
-        self.anchors[FIRST_STEP + step.order] = latest
-
-    def work_out_ideals(self) -> None:
-        """Work out the ideal moment of every step, those it is anchored on first.
-
-        The instances of a step share it. Where the record alone rules them all out there is none, and
-        so they move nothing that is anchored on them; an instance that later finds no date keeps its own.
-        """
-        self.ideals = list(self.anchors)
-        for step in self.rules.anchors_first:
-            latest = self.done_at.get(step.order)
-            for instance in self.instances[step.order]:
-                if instance.skip is None:
-                    terms = self.terms[step.order] = self._terms(step, self.ideals)
-                    if terms is not None and terms.first is not None and (latest is None or terms.first > latest):
-                        latest = terms.first
-                    break
-            self.ideals[FIRST_STEP + step.order] = latest
-
-    def ideal(self, step: CompiledStep) -> Instant | None:
-        """Give the ideal moment of a step that is not ruled out; None if it has none."""
-        terms = self.terms[step.order]
-        return None if terms is None else terms.first
+    def place(self, placed: Placed) -> None:
+        """Note where an instance is placed, for those that are anchored on its step: the latest of its instances counts."""
+        self.placed.append(placed)
+        anchor = FIRST_STEP + placed[1]
+        latest = self.anchors[anchor]
+        if latest is None or placed[0] > latest:
+            self.anchors[anchor] = placed[0]
 
     def planned_terms(self, step: CompiledStep) -> Terms:
         """Give the terms for a step whose anchors are all settled: mostly those of its ideal moment."""
@@ -147,82 +148,125 @@ class Case:
         return terms
 
     def _terms(self, step: CompiledStep, anchors: Sequence[Instant | None]) -> Terms | None:
-        anchor = anchors[step.due.anchor]
+        after, hours, calendar = step.due, step.hours, self.calendar
+        anchor = anchors[after.anchor]
         if anchor is None:
             return None
-        calendar = self.calendars[step.opening]
-        due, wanted = calendar.offset(step.due, anchor)
-        bound, held_by = due, None
-        for offset in step.not_before:
-            anchor = anchors[offset.anchor]
+        wanted = None if after.elapsed is not None else anchor[2] if after.wall is None else after.wall
+        bound = due = calendar.offset(after, anchor, hours)
+        held_by = -1
+        for place, after in enumerate(step.not_before):
+            anchor = anchors[after.anchor]
             if anchor is not None:
-                instant = calendar.offset(offset, anchor)[0]
+                instant = calendar.offset(after, anchor, hours)
                 if instant[0] > bound[0]:
-                    bound, held_by = instant, offset
-        return Terms(due, wanted, bound, held_by, calendar.fit(bound, wanted))
+                    bound, held_by = instant, place
+        return due, wanted, bound, held_by, calendar.fit(bound, wanted, hours)
 
-    def _limit(self, step: CompiledStep, offset: Offset | None) -> Instant | None:
-        """Give the moment of a deadline or an expiry; None where there is none, or its anchor does not exist."""
-        if offset is None:
-            return None
+    def deadline_and_expiry(self, step: CompiledStep) -> tuple[Instant | None, Instant | None]:
+        """Give the moments after which a step is late and after which it is not done at all; None where there is none."""
+        limits = self.limits[step.order]
+        if limits is None:
+            deadline = None if step.deadline is None else self._limit(step, step.deadline)
+            expires = None if step.expires is None else self._limit(step, step.expires)
+            limits = self.limits[step.order] = deadline, expires
+        return limits
+
+    def _limit(self, step: CompiledStep, offset: Offset) -> Instant | None:
         if offset.anchor == OWN_IDEAL:
             terms = self.terms[step.order] or self._terms(step, self.ideals)
-            anchor = None if terms is None else terms.first
+            anchor = None if terms is None else terms[4]
         else:
             anchor = self.anchors[offset.anchor]
-        return None if anchor is None else self.calendars[step.opening].offset(offset, anchor)[0]
-
-    def deadline(self, step: CompiledStep) -> Instant | None:
-        """Give the moment after which a step is late; None if there is none."""
-        return self._limit(step, step.deadline)
-
-    def expires(self, step: CompiledStep) -> Instant | None:
-        """Give the moment after which a step is not done at all; None if there is none."""
-        return self._limit(step, step.expires)
+        return None if anchor is None else self.calendar.offset(offset, anchor, step.hours)
 
     # --- the result ---
 
-    def warn(self, warnings: Iterable[Violation]) -> None:
-        """Take up warnings of what the record itself already broke."""
-        self.warnings.extend(warnings)
+    def settled(self) -> tuple[tuple[Placed, ...], tuple[LeftOut, ...]]:
+        """Give what was settled: what is placed in the order of time, what is left out in that of the steps."""
+        self.placed.sort()
+        self.left_out.sort()
+        return tuple(self.placed), tuple(self.left_out)
 
-    def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None) -> Plan:
+    def as_plan(self, ruleset: Ruleset, as_of: dt.datetime | None, seen_until: int | None) -> Plan:
         """Put together what was settled."""
-        actions = []
-        skipped = []
-        at = self.zone.at
-        for step, instances in zip(self.rules.steps, self.instances, strict=True):
-            limits = None
-            for instance in instances:
-                if instance.skip is not None:
-                    skipped.append(instance.skip)
-                    continue
-                planned = instance.planned
-                assert planned is not None  # what is settled is either skipped or planned
-                if limits is None:
-                    deadline, expires = self.deadline(step), self.expires(step)
-                    limits = None if deadline is None else at(deadline), None if expires is None else at(expires)
-                late = deadline is not None and planned[0] > deadline[0]
-                action = made_action(step.step, instance.contact, at(planned), *limits, late, instance.because)
-                actions.append((planned[0], step.order, instance.place or 0, action))
-        actions.sort()
+        interview = self.state.interview
         return made_plan(
-            self.state.interview,
+            interview,
             ruleset,
             None if as_of is None else as_datetime(as_of, self.zone),
-            tuple([item[3] for item in actions]),
-            tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]),
-            tuple(skipped),
-            (*self._done_late(), *self.warnings) if self.state.events else (),
+            WorkedOut(interview, ruleset, seen_until, *self.settled()),
+            tuple([done for order in sorted(self.finished) for _, done in self.finished[order]]) if self.finished else (),
             self.zone.name,
         )
 
-    def _done_late(self) -> Iterator[Violation]:
-        for order, finished in self.finished.items():
+    def done_late(self) -> Iterator[Violation]:
+        """Warn of what was done after its deadline."""
+        for order in sorted(self.finished):
             step = self.rules.steps[order]
-            deadline = self.deadline(step)
-            if deadline is not None and self.done_at[order][0] > deadline[0]:
-                for place, done in finished:
+            deadline, _ = self.deadline_and_expiry(step)
+            if deadline is not None:
+                for place, done in self.finished[order]:
                     if to_moment(done.at) > deadline[0]:
-                        contact = None if place is None else self.state.contacts[place]
+                        contact = None if place == NOBODY else self.state.contacts[place]
                         yield done_late(step.step, contact, done, self.zone.at(deadline))
+
+
+class WorkedOut(Settled):
+    """What was settled for one record, in numbers: these are no objects that the garbage collector has to walk."""
+
+    __slots__ = ("interview", "left_out", "placed", "ruleset", "seen_until")
+
+    def __init__(
+        self,
+        interview: Interview,
+        ruleset: Ruleset,
+        seen_until: int | None,
+        placed: tuple[Placed, ...],
+        left_out: tuple[LeftOut, ...],
+    ) -> None:
+        self.interview = interview
+        self.ruleset = ruleset
+        self.seen_until = seen_until
+        self.placed = placed
+        self.left_out = left_out
+
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions, each with its reasons when they are read."""
+        steps, contacts, at = self.ruleset.steps, (*self.interview.contacts, None), self.interview.zone.at
+        made = []
+        for number, (planned, order, place, deadline, expires, late, _) in enumerate(self.placed):
+            due_by, until = None if deadline is None else at(deadline), None if expires is None else at(expires)
+            made.append(made_action(steps[order], contacts[place], at(planned), due_by, until, late, (self, number)))
+        return tuple(made)
+
+    def because(self, place: int) -> Reasons:
+        """Put into words why an action is when it is."""
+        _, order, _, _, _, _, why = self.placed[place]
+        return reasons(self.ruleset.steps[order], self.ruleset, self.interview.zone, why)
+
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips, each with its text when it is read."""
+        steps, contacts = self.ruleset.steps, (*self.interview.contacts, None)
+        return tuple(
+            [
+                made_skip(steps[order].id, contacts[place], code, (self, number))
+                for number, (order, place, code, _) in enumerate(self.left_out)
+            ]
+        )
+
+    def text(self, place: int) -> str:
+        """Put into words why an instance is not planned."""
+        order, contact, code, no_room = self.left_out[place]
+        step, who = self.ruleset.steps[order], (*self.interview.contacts, None)[contact]
+        return why_skipped(step, who, code, State(self.interview, self.seen_until), self.ruleset, no_room)
+
+    def warnings(self) -> tuple[Violation, ...]:
+        """Make the warnings: what the record says was done late, and what too often."""
+        state = State(self.interview, self.seen_until)
+        if not state.events:
+            return ()
+        rules = compiled(self.ruleset)
+        ledger = Ledger(rules)
+        ledger.count_record(state)
+        return *Case(0, state, rules, None).done_late(), *too_often(ledger)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from weakref import ref
 
-from followup_rules.moments import HOUR, wall_of
+from followup_rules.moments import DAY, HOUR, wall_of
 from followup_rules.record import CHANNELS, DETAIL_OF, Channel
 from followup_rules.references import IDEAL, RECORD_ANCHORS
 from followup_rules.rules import WEEKDAYS, After, Hours, Ruleset, Step
@@ -37,26 +37,33 @@ class Offset:
 
 
 class Opening:
-    """The hours in which a step may be done, as numbers; `days=None` is at all times."""
+    """The hours in which a step may be done, as numbers; `days=None` is at all times.
 
-    __slots__ = ("closes", "days", "opens", "shut_on_holidays")
+    `wait` tells by the day number of a date, modulo seven, how many days it is to the next one that is
+    on one of its weekdays; `until` is when it closes, which is never on a day that is open at all times.
+    """
+
+    __slots__ = ("closes", "days", "opens", "shut_on_holidays", "until", "wait")
 
     def __init__(self, hours: Hours | None) -> None:
         self.days = None if hours is None else frozenset(WEEKDAYS.index(day) for day in hours.days)
         self.opens = 0 if hours is None else wall_of(hours.opens)
         self.closes = 0 if hours is None else wall_of(hours.closes)
+        self.until = DAY if hours is None else self.closes
         self.shut_on_holidays = hours is not None and hours.shut_on_holidays
+        open_on = [self.days is None or (day - 1) % 7 in self.days for day in range(7)]
+        self.wait = tuple([next(days for days in range(7) if open_on[(day + days) % 7]) for day in range(7)])
 
 
 class CompiledStep:
     """A step with its offsets, its place in the order and what it has to do with other steps and throttles, by number."""
 
     __slots__ = (
-        "anchors", "channel", "deadline", "dependents", "due", "each", "ends", "expires", "has_facts", "id", "needs_contact",
-        "not_before", "opening", "order", "priority", "step", "throttles",
+        "anchors", "channel", "deadline", "dependents", "due", "each", "ends", "expires", "has_facts", "hours", "id",
+        "needs_contact", "not_before", "opening", "order", "priority", "step", "throttles",
     )  # fmt: skip
 
-    def __init__(self, order: int, step: Step, ruleset: Ruleset, places: dict[str, int]) -> None:
+    def __init__(self, order: int, step: Step, ruleset: Ruleset, openings: tuple[Opening, ...], places: dict[str, int]) -> None:
         self.order = order
         self.step = step
         self.id = step.id
@@ -65,6 +72,7 @@ class CompiledStep:
         self.each = step.to == "each"
         self.needs_contact = step.channel in DETAIL_OF
         self.opening = 0 if step.during is None else 1 + [hours.name for hours in ruleset.hours].index(step.during)
+        self.hours = openings[self.opening]
         self.has_facts = bool(step.only_if or step.unless)
         self.due = Offset(step.due, places)
         self.not_before = tuple(Offset(after, places) for after in step.not_before)
@@ -89,7 +97,7 @@ class Compiled:
             for channel in CHANNELS
         }
         self.openings = (Opening(None), *map(Opening, ruleset.hours))
-        self.steps = tuple(CompiledStep(order, step, ruleset, places) for order, step in enumerate(ruleset.steps))
+        self.steps = tuple(CompiledStep(order, step, ruleset, self.openings, places) for order, step in enumerate(ruleset.steps))
         self.by_id = {step.id: step for step in self.steps}
         for step in self.steps:
             for anchor in step.anchors:

@@ -176,9 +176,11 @@ def _failed(faults: list[Fault], partial: Any) -> FollowupError:
 
 
 _MADE_WHEN_READ: dict[tuple[type, str], Any] = {
+    (Plan, "_actions"): tuple[Action, ...],
+    (Plan, "_skipped"): tuple[Skip, ...],
+    (Plan, "_warnings"): tuple[Violation, ...],
     (Action, "_because"): tuple[Reason, ...],
     (Skip, "_text"): str,
-    (Violation, "_text"): str,
 }
 
 

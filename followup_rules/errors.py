@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import attrs
@@ -95,6 +94,8 @@ def allowed(values: Iterable[str]) -> str:
 
 def did_you_mean(word: str, values: Iterable[str]) -> str:
     """Give the question after the nearest allowed value, for the end of a message, or an empty text."""
+    from difflib import get_close_matches
+
     # Comparing costs the product of the lengths, so a hostile key is not compared at all.
     near = get_close_matches(word, list(values), n=1, cutoff=0.6) if len(word) <= 60 else []
     return f" (did you mean `{near[0]}`?)" if near else ""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
 import pendulum
 from pendulum.tz.timezone import FixedTimezone, Timezone
@@ -27,12 +27,14 @@ YEARS = (1900, 2900)
 
 ZONES_KEPT = 1024
 DATES_KEPT = 4096
-STRETCH = 32 * DAY
+STRETCH_DAYS = 32
+STRETCH = STRETCH_DAYS * DAY
 STRETCHES_KEPT = 128
 """How many stretches of a zone are kept: eleven years, in which the records of any one day lie."""
 
 _zones_by_id: dict[int, Zone] = {}
-_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # the zone is what it is used to find out
+_FIRST_DAY = dt.datetime(1, 1, 1)  # noqa: DTZ001  # the zone is what it is used to find out
+_SINCE = EPOCH_DAY * DAY
 _MICROSECOND = dt.timedelta(microseconds=1)
 _SECOND = dt.timedelta(seconds=1)
 _ONE_DAY = dt.timedelta(days=1)
@@ -46,16 +48,13 @@ Clock = tuple[int, int, int, int]
 """What a clock shows: hour, minute, second and microsecond."""
 
 
-class Stretch(NamedTuple):
-    """The offsets of one stretch of days in a zone, and where they change: on the UTC clock and on the wall.
+Stretch = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""The changes of one stretch of days in a zone, as moments and on the wall, and what to take from a clock to have the moment.
 
-    `offsets` has one more than the others. Of a wall-clock time that is skipped or occurs twice the
-    offset is the one from before the change, which is what both of the contract's cases ask for.
-    """
-
-    changes: tuple[int, ...]
-    changes_on_wall: tuple[int, ...]
-    offsets: tuple[int, ...]
+The last has one more than the others. What a clock on the wall shows counts in microseconds from the
+day before 1 January of the year 1, as day numbers do. Of a time that is skipped or occurs twice the
+offset is the one from before the change, which is what both of the contract's cases ask for.
+"""
 
 
 class Zone:
@@ -64,7 +63,7 @@ class Zone:
     Asking the zone database costs more than all else in a plan, so a stretch of days is read from it once.
     """
 
-    __slots__ = ("_stretches", "name", "tz")
+    __slots__ = ("_steady", "_stretches", "name", "tz")
 
     def __init__(self, tz: Timezone | FixedTimezone) -> None:
         self.tz = tz
@@ -72,27 +71,30 @@ class Zone:
         if len(_zones_by_id) >= ZONES_KEPT:
             _zones_by_id.clear()
         _zones_by_id[id(tz)] = self
+        self._steady: dict[int, int] = {}  # of stretches without a change, which nearly all are, the last of a `Stretch` alone
         self._stretches: dict[int, Stretch] = {}
 
     def local(self, moment: int) -> tuple[int, int]:
         """Give the local day number and time of day of a moment."""
-        changes, _, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
-        day, wall = divmod(moment + (offsets[bisect_right(changes, moment)] if changes else offsets[0]), DAY)
-        return EPOCH_DAY + day, wall
+        number = (EPOCH_DAY + moment // DAY) // STRETCH_DAYS
+        since = self._steady.get(number)
+        if since is None:
+            changes, _, sinces = self._stretch(number)
+            since = sinces[bisect_right(changes, moment)]
+        return divmod(moment + since, DAY)
 
     def moment(self, day: int, wall: int) -> int:
         """Give the moment at which a clock shows this; a skipped time moves forward by the gap, of two the first."""
-        shown = (day - EPOCH_DAY) * DAY + wall
-        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
-        return shown - (offsets[bisect_right(changes, shown)] if changes else offsets[0])
+        return self.instant(day, wall)[0]
 
     def instant(self, day: int, wall: int) -> Instant:
         """Give the moment at which a clock shows this, and what it shows then: another time where this one is skipped."""
-        shown = (day - EPOCH_DAY) * DAY + wall
-        _, changes, offsets = self._stretches.get(shown // STRETCH) or self._read(shown // STRETCH)
-        if not changes:
-            return shown - offsets[0], day, wall
-        moment = shown - offsets[bisect_right(changes, shown)]
+        since = self._steady.get(day // STRETCH_DAYS)
+        if since is not None:
+            return day * DAY + wall - since, day, wall
+        _, changes, sinces = self._stretch(day // STRETCH_DAYS)
+        shown = day * DAY + wall
+        moment = shown - sinces[bisect_right(changes, shown)]
         return moment, *self.local(moment)
 
     def skipped_by(self, day: int, wall: int) -> int:
@@ -102,17 +104,15 @@ class Zone:
 
     def datetime(self, moment: int) -> pendulum.DateTime:
         """Give the moment as a date-time in this zone."""
-        changes, on_wall, offsets = self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH)
-        place = bisect_right(changes, moment) if changes else 0
-        shown = moment + offsets[place]
-        fold = 1 if changes and bisect_right(on_wall, shown) != place else 0
-        day, wall = divmod(shown, DAY)
-        return self.shown(EPOCH_DAY + day, wall, fold=fold)
+        day, wall = self.local(moment)
+        changes, on_wall, _ = self._stretch((EPOCH_DAY + moment // DAY) // STRETCH_DAYS)
+        fold = 0 if bisect_right(on_wall, day * DAY + wall) == bisect_right(changes, moment) else 1
+        return self.shown(day, wall, fold=fold)
 
     def at(self, instant: Instant) -> pendulum.DateTime:
         """Give an instant as a date-time in this zone."""
         moment, day, wall = instant
-        if (self._stretches.get(moment // STRETCH) or self._read(moment // STRETCH))[0]:
+        if day // STRETCH_DAYS not in self._steady:
             return self.datetime(moment)
         minutes, rest = divmod(wall, MINUTE)
         if rest:
@@ -133,34 +133,43 @@ class Zone:
         minutes, rest = divmod(wall, MINUTE)
         return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, rest // SECOND, rest % SECOND, self.tz, fold=fold)
 
-    def all_shown(self, day: int, clocks: Iterable[tuple[int, Clock]]) -> list[pendulum.DateTime]:
-        """Give many date-times, each so many days from a date, at a time of day that must exist there."""
+    def all_shown(self, day: int, moments: Iterable[tuple[int, int]], clocks: Sequence[Clock]) -> list[Any]:
+        """Give many date-times, each so many days from a date and at one of these times of day, which must exist there."""
         new, tz, get = pendulum.DateTime, self.tz, _dates.get
         made = []
-        for days, (hour, minute, second, rest) in clocks:
+        for days, place in moments:
             year, month, date = get(day + days) or _read_date(day + days)
+            hour, minute, second, rest = clocks[place]
             made.append(new(year, month, date, hour, minute, second, rest, tz))
         return made
 
     def changes_on(self, first: int, last: int) -> list[int]:
         """Give the dates around these, from the first to the last, that a clock change touches."""
         touched: list[int] = []
-        for number in range((first - EPOCH_DAY) * DAY // STRETCH, (last - EPOCH_DAY) * DAY // STRETCH + 1):
-            _, changes, offsets = self._stretches.get(number) or self._read(number)
+        for number in range(first // STRETCH_DAYS, last // STRETCH_DAYS + 1):
+            if number in self._steady:
+                continue
+            _, changes, sinces = self._stretch(number)
             for place, change in enumerate(changes):
                 # From the first wall-clock time that is skipped or occurs twice to the last one that a skipped one moves to.
-                reach = abs(offsets[place + 1] - offsets[place])
-                touched += range(EPOCH_DAY + (change - reach) // DAY, EPOCH_DAY + (change + reach) // DAY + 1)
+                reach = abs(sinces[place + 1] - sinces[place])
+                touched += range((change - reach) // DAY, (change + reach) // DAY + 1)
         return touched
+
+    def _stretch(self, number: int) -> Stretch:
+        since = self._steady.get(number)
+        if since is not None:
+            return (), (), (since,)
+        return self._stretches.get(number) or self._read(number)
 
     def _read(self, number: int) -> Stretch:
         """Read a stretch from the zone database; with two days around it, as no clock is further from UTC."""
-        probe = _EPOCH + dt.timedelta(microseconds=number * STRETCH) - 2 * _ONE_DAY
+        probe = _FIRST_DAY + (number * STRETCH_DAYS - 3) * _ONE_DAY
         offset = self._offset(probe)
         changes: list[int] = []
         changes_on_wall: list[int] = []
-        offsets = [offset // _MICROSECOND]
-        for _ in range((STRETCH // DAY + 4) // 3):
+        sinces = [_SINCE + offset // _MICROSECOND]
+        for _ in range((STRETCH_DAYS + 4) // 3):
             # No zone has ever changed twice within three days.
             before, probe = probe, probe + 3 * _ONE_DAY
             while self._offset(probe) != offset:
@@ -174,12 +183,17 @@ class Zone:
                         high = middle
                 before += high * _SECOND
                 old, offset = offset, self._offset(before)
-                changes_on_wall.append((before - _EPOCH) // _MICROSECOND)
-                changes.append(changes_on_wall[-1] - max(old, offset) // _MICROSECOND)
-                offsets.append(offset // _MICROSECOND)
-        if len(self._stretches) >= STRETCHES_KEPT:
+                changes_on_wall.append((before - _FIRST_DAY) // _MICROSECOND + DAY)
+                changes.append(changes_on_wall[-1] - _SINCE - max(old, offset) // _MICROSECOND)
+                sinces.append(_SINCE + offset // _MICROSECOND)
+        if len(self._steady) + len(self._stretches) >= STRETCHES_KEPT:
+            self._steady.clear()
             self._stretches.clear()
-        stretch = self._stretches[number] = Stretch(tuple(changes), tuple(changes_on_wall), tuple(offsets))
+        stretch = tuple(changes), tuple(changes_on_wall), tuple(sinces)
+        if changes:
+            self._stretches[number] = stretch
+        else:
+            self._steady[number] = sinces[0]
         return stretch
 
     def _offset(self, naive: dt.datetime) -> dt.timedelta:

@@ -15,58 +15,48 @@ SEARCH_DAYS = 800
 
 
 class Calendar:
-    """When the hours of a step are open, in one interview's zone and with its closed dates."""
+    """One interview's calendar: its zone, and the dates on which its office is closed."""
 
-    __slots__ = ("closed", "closes", "days", "opens", "zone")
+    __slots__ = ("closed_on", "zone")
 
-    def __init__(self, zone: Zone, opening: Opening, closed_on: frozenset[int]) -> None:
+    def __init__(self, zone: Zone, closed_on: frozenset[int]) -> None:
         self.zone = zone
-        self.days = opening.days
-        self.opens = opening.opens
-        self.closes = opening.closes
-        self.closed = closed_on if opening.shut_on_holidays else frozenset[int]()
+        self.closed_on = closed_on
 
-    def open_on(self, day: int) -> bool:
-        """Tell whether this date is open at all."""
-        return self.days is None or ((day - 1) % 7 in self.days and day not in self.closed)
-
-    def within(self, wall: int) -> bool:
-        """Tell whether this time of day is within the hours of an open date."""
-        return self.days is None or self.opens <= wall < self.closes
-
-    def offset(self, offset: Offset, anchor: Instant) -> tuple[Instant, int | None]:
-        """Give the moment that an offset means, and the wall-clock time it asks for (none for `hours`)."""
+    def offset(self, offset: Offset, anchor: Instant, hours: Opening) -> Instant:
+        """Give the moment that an offset means, workdays counted by these hours."""
         moment, day, wall = anchor
         if offset.elapsed is not None:
             moment += offset.elapsed
-            return (moment, *self.zone.local(moment)), None
-        if offset.wall is not None:
-            wall = offset.wall
-        day = self._workday(day, offset.amount) if offset.workdays else day + offset.amount
-        return self.zone.instant(day, wall), wall
+            return moment, *self.zone.local(moment)
+        day = self._workday(day, offset.amount, hours) if offset.workdays else day + offset.amount
+        return self.zone.instant(day, wall if offset.wall is None else offset.wall)
 
-    def _workday(self, day: int, count: int) -> int:
+    def _workday(self, day: int, count: int, hours: Opening) -> int:
+        closed_on = self.closed_on if hours.shut_on_holidays else ()
         step = 1 if count > 0 else -1
-        for _ in range(abs(count)):
+        while count:
             day += step
-            while not self.open_on(day):
-                day += step
+            if not hours.wait[day % 7] and day not in closed_on:
+                count -= step
         return day
 
-    def fit(self, bound: Instant, wanted: int | None, free_from: Callable[[int], int] | None = None) -> Instant | None:
+    def fit(
+        self, bound: Instant, wanted: int | None, hours: Opening, free_from: Callable[[int], int] | None = None
+    ) -> Instant | None:
         """Give the first moment from `bound` on that is open, at the wanted wall-clock time where that can be.
 
         `free_from(day)` gives the first date from this one on that throttles leave free; None: no date worked.
         """
         earliest, first, wall_of_bound = bound
-        wall = wanted if wanted is not None and self.within(wanted) else self.opens
-        if wall == wall_of_bound and free_from is None and self.open_on(first):
-            return bound
-        day = first
+        opens, until, wait = hours.opens, hours.until, hours.wait
+        closed_on = self.closed_on if hours.shut_on_holidays else ()
+        wall = wanted if wanted is not None and opens <= wanted < until else opens
+        day = first + wait[first % 7]
         while day < first + SEARCH_DAYS:
-            if self.open_on(day):
-                instant = self.zone.instant(day, wall)
-                if instant[0] < earliest and day == first and self.within(wall_of_bound):
+            if day not in closed_on:
+                instant = bound if wall == wall_of_bound and day == first else self.zone.instant(day, wall)
+                if instant[0] < earliest and day == first and opens <= wall_of_bound < until:
                     instant = bound
                 if instant[0] >= earliest:
                     if free_from is None:
@@ -77,4 +67,5 @@ class Calendar:
                     # The date before a free one may fall on it, where a clock change skips midnight.
                     day = max(day, free - 2)
             day += 1
+            day += wait[day % 7]
         return None

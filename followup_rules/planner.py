@@ -8,32 +8,21 @@ and `throttling` below it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from heapq import heappop, heappush
 
 from followup_rules.cadences.classic import CLASSIC
-from followup_rules.cases import Case, Instance
+from followup_rules.cases import Case
 from followup_rules.compiled import FIRST_STEP, Compiled, CompiledStep, compiled
-from followup_rules.moments import rounded_up, to_moment
+from followup_rules.moments import Instant, rounded_up, to_moment
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Plan, Skip, SkipCode, made_skip, require_aware
-from followup_rules.reasons import (
-    Moved,
-    not_placed,
-    reasons,
-    throttles_that_moved,
-    too_often,
-    why_closed,
-    why_no_anchor,
-    why_no_contact,
-    why_not_applicable,
-)
+from followup_rules.plans import Plan, require_aware
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset
 from followup_rules.shapes import Shapes, WatchedCalendar
 from followup_rules.state import PersonKey, State, company_key, person_key, refuse_unknown_steps
-from followup_rules.throttling import Ledger, free_from
+from followup_rules.throttling import Ledger, Moved, free_from, full_around, throttles_that_moved
 
 
 def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> Plan:
@@ -46,7 +35,12 @@ def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime
     Raises `InvalidRecord` for an event that names no step of the ruleset and `FollowupError` for a
     naive `as_of`.
     """
-    return plan_all((interview,), ruleset, as_of=as_of)[0]
+    if as_of is not None:
+        require_aware(as_of, "as_of")
+    elif not interview.events:
+        return _plan_fresh(interview, ruleset)
+    refuse_unknown_steps(interview, ruleset)
+    return _plan_together((interview,), ruleset, as_of)[0]
 
 
 def plan_all(interviews: Iterable[Interview], ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> tuple[Plan, ...]:
@@ -103,18 +97,17 @@ def _plan_fresh(record: Interview, ruleset: Ruleset) -> Plan:
     """Plan a record without events from the start: by its shape, where that is known."""
     rules = compiled(ruleset)
     if rules.shapes is None:
-        rules.shapes = Shapes(rules)
+        rules.shapes = Shapes(rules, _explained)
     shapes: Shapes = rules.shapes
     fresh = shapes.fresh(record)
-    made = None if fresh is None else shapes.place(fresh, record, ruleset, partial(_explained, record, ruleset))
+    made = None if fresh is None else shapes.place(fresh, record, ruleset)
     if made is not None:
         return made
     if fresh is None or not shapes.worth_learning(fresh):
         return _explained(record, ruleset)
     [case] = _settle((record,), ruleset, None, WatchedCalendar)
-    made = case.as_plan(ruleset, None)
-    shapes.learn(fresh, made, case.calendars)
-    return made
+    shapes.learn(fresh, case)
+    return case.as_plan(ruleset, None, None)
 
 
 def _explained(record: Interview, ruleset: Ruleset) -> Plan:
@@ -123,26 +116,21 @@ def _explained(record: Interview, ruleset: Ruleset) -> Plan:
 
 
 def _plan_together(records: Sequence[Interview], ruleset: Ruleset, as_of: dt.datetime | None) -> list[Plan]:
-    return [case.as_plan(ruleset, as_of) for case in _settle(records, ruleset, as_of, Calendar)]
+    seen_until = None if as_of is None else to_moment(as_of)
+    return [case.as_plan(ruleset, as_of, seen_until) for case in _settle(records, ruleset, seen_until, Calendar)]
 
 
-def _settle(records: Sequence[Interview], ruleset: Ruleset, as_of: dt.datetime | None, calendar: type[Calendar]) -> list[Case]:
+def _settle(records: Sequence[Interview], ruleset: Ruleset, seen_until: int | None, calendar: type[Calendar]) -> list[Case]:
     """Settle every instance of these records, which share their throttles."""
     rules = compiled(ruleset)
-    seen_until = None if as_of is None else to_moment(as_of)
     not_before = None if seen_until is None else rounded_up(seen_until)
     ledger = Ledger(rules)
     cases = []
     for order, record in enumerate(records):
         state = State(record, seen_until)
-        case = Case(order, state, rules, not_before, calendar)
-        if state.events:
-            own = Ledger(rules)
-            own.count_record(state)
-            case.warn(too_often(own))
-            ledger.take(own)
-        cases.append(case)
-    Placement(cases, ruleset, ledger).run()
+        cases.append(Case(order, state, rules, not_before, calendar))
+        ledger.count_record(state)
+    Placement(cases, ledger).run()
     return cases
 
 
@@ -152,32 +140,24 @@ _NEVER = 1 << 62
 class Placement:
     """The placing of all instances: by falling priority, rising ideal moment and order, each once its anchors are settled."""
 
-    def __init__(self, cases: list[Case], ruleset: Ruleset, ledger: Ledger) -> None:
+    def __init__(self, cases: list[Case], ledger: Ledger) -> None:
         self.cases = cases
-        self.ruleset = ruleset
         self.ledger = ledger
-        self.ready: list[tuple[int, int, int, int, int, Instance]] = []
+        self.ready: list[tuple[int, int, int, int, int]] = []
 
     def run(self) -> None:
         """Settle every instance: skip it or place it."""
         for case in self.cases:
             self._line_up_first(case)
         while self.ready:
-            *_, order, _, _, instance = heappop(self.ready)
-            case = self.cases[order]
-            _place(case, instance, self.ruleset, self.ledger)
-            self._settled(case, instance.step)
+            _, _, number, order, place = heappop(self.ready)
+            case = self.cases[number]
+            step = case.rules.steps[order]
+            _place(case, step, place, self.ledger)
+            self._settled(case, step)
 
     def _line_up_first(self, case: Case) -> None:
-        """Skip what the record alone rules out; line up what waits for no other step, or only for such as are settled already."""
-        for instances in case.instances:
-            still_open = 0
-            for instance in instances:
-                instance.skip = _ruled_out(case, instance, self.ruleset)
-                still_open += instance.skip is None
-            case.unsettled.append(still_open)
-        case.work_out_ideals()
-        case.waits_for = list(case.rules.waits_for)
+        """Line up what waits for no other step, or only for such as are settled already."""
         for step, still_open in zip(case.rules.steps, tuple(case.unsettled), strict=True):
             if not still_open:
                 if step.dependents:
@@ -192,88 +172,55 @@ class Placement:
             self._release(case, step)
 
     def _release(self, case: Case, settled: CompiledStep) -> None:
-        case.settle(settled)
-        nothing = case.anchors[FIRST_STEP + settled.order] is None
+        anchor = FIRST_STEP + settled.order
         for order in settled.dependents:
-            step = case.rules.steps[order]
             case.waits_for[order] -= 1
             if not case.unsettled[order]:
                 continue
-            if nothing and step.due.anchor == FIRST_STEP + settled.order:
-                waiting = [instance for instance in case.instances[order] if instance.skip is None]
-                for instance in waiting:
-                    instance.skip = _skip(instance, "no-anchor", partial(why_no_anchor, step.step, instance.contact, self.ruleset))
-                self._settled(case, step, len(waiting))
+            step = case.rules.steps[order]
+            if step.due.anchor == anchor and case.anchors[anchor] is None:
+                case.left_out += [(order, place, "no-anchor", None) for place in case.open[order]]
+                self._settled(case, step, case.unsettled[order])
             elif not case.waits_for[order]:
                 self._line_up(case, step)
 
     def _line_up(self, case: Case, step: CompiledStep) -> None:
-        ideal = case.ideal(step)
-        for instance in case.instances[step.order]:
-            if instance.skip is None:
-                key = (-step.priority, _NEVER if ideal is None else ideal[0], case.order, step.order, instance.place or 0)
-                heappush(self.ready, (*key, instance))
+        terms = case.terms[step.order]
+        moment = _NEVER if terms is None or terms[4] is None else terms[4][0]
+        for place in case.open[step.order]:
+            heappush(self.ready, (-step.priority, moment, case.order, step.order, place))
 
 
-def _skip(instance: Instance, code: SkipCode, text: Callable[[], str]) -> Skip:
-    return made_skip(instance.step.id, instance.contact, code, text)
-
-
-def _ruled_out(case: Case, instance: Instance, ruleset: Ruleset) -> Skip | None:
-    """Give the skip of an instance for which the record alone says that it is not planned."""
-    step, state = instance.step, case.state
-    if state.outcome is not None and state.outcome in step.ends:
-        return _skip(instance, "closed", partial(why_closed, step.step, instance.contact, state))
-    if step.has_facts and not state.applies(step.step):
-        return _skip(instance, "not-applicable", partial(why_not_applicable, step.step, instance.contact, state))
-    if step.needs_contact and (instance.place is None or instance.place not in state.reachable(step.channel)):
-        return _skip(instance, "no-contact", partial(why_no_contact, step.step, instance.contact, state))
-    if step.due.anchor < FIRST_STEP and case.anchors[step.due.anchor] is None:
-        return _skip(instance, "no-anchor", partial(why_no_anchor, step.step, instance.contact, ruleset))
-    return None
-
-
-def _place(case: Case, instance: Instance, ruleset: Ruleset, ledger: Ledger) -> None:
-    """Give an instance its planned moment, or skip it as expired or crowded out."""
-    step = instance.step
-    calendar = case.calendars[step.opening]
-    terms = case.planned_terms(step)
-    bound, unthrottled = terms.bound, terms.first
+def _place(case: Case, step: CompiledStep, place: int, ledger: Ledger) -> None:
+    """Give an instance its planned moment, or leave it out as expired or crowded out."""
+    due, wanted, held, held_by, in_time = case.planned_terms(step)
+    deadline, expires = case.deadline_and_expiry(step)
+    bound, first = held, in_time
     if case.as_of is not None and case.as_of > bound:
         bound = case.as_of
-        unthrottled = calendar.fit(bound, terms.wanted)
-    binding = ledger.binding(step, case.state, instance.place) if step.throttles else ()
-    planned = calendar.fit(bound, terms.wanted, partial(free_from, binding)) if binding else unthrottled
-    expires = case.expires(step)
-    if planned is None or (expires is not None and planned[0] > expires[0]):
-        expired = unthrottled is None or (expires is not None and unthrottled[0] > expires[0])
-        instance.skip = not_placed(
-            step.step,
-            instance.contact,
-            case.zone,
-            binding,
-            bound=bound,
-            expires=expires,
-            unthrottled=unthrottled,
-            expired=expired,
-            in_time=terms.first,
-        )
+        first = case.calendar.fit(bound, wanted, step.hours)
+    if first is None or (expires is not None and first > expires):
+        case.left_out.append((step.order, place, "expired", (_moment(expires), _moment(first), _moment(in_time), ())))
         return
+    planned = first
     moved: tuple[Moved, ...] = ()
-    if planned != unthrottled:
-        moved = throttles_that_moved(binding, partial(calendar.fit, bound, terms.wanted), unthrottled, planned)
-    instance.planned = planned
-    instance.because = partial(
-        reasons,
-        step.step,
-        ruleset.steps,
-        case.zone,
-        terms.due[0],
-        None if terms.held_by is None else terms.held_by.after,
-        terms.bound[0],
-        bound[0],
-        (unthrottled or planned)[0],
-        moved,
-    )
-    if step.throttles:
-        ledger.count_action(step, case.state, instance.place, planned[1])
+    scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
+    if scopes and free_from(scopes, first[1], first[1]) != first[1]:
+        # What comes after `expires` need not be looked at; a clock change may put a moment before it on the date after it.
+        last = _NEVER if expires is None else expires[1] + 1
+        fit = partial(case.calendar.fit, bound, wanted, step.hours)
+        later = fit(partial(free_from, scopes, last))
+        if later is None or (expires is not None and later > expires):
+            no_room = _moment(expires), first[0], _moment(in_time), full_around(scopes, first[1])
+            case.left_out.append((step.order, place, "crowded-out", no_room))
+            return
+        planned = later
+        moved = throttles_that_moved(scopes, last, fit, first, planned)
+    why = due[0], held_by, held[0], bound[0], first[0], moved
+    case.place((planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why))
+    for counted in scopes:
+        counted.add(planned[1], step.step.label)
+
+
+def _moment(instant: Instant | None) -> int | None:
+    return None if instant is None else instant[0]

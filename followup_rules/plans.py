@@ -6,7 +6,8 @@ Assumes records and rules. Holds results and shows them; decides nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import attrs
@@ -17,7 +18,7 @@ from followup_rules.checks import as_aware, as_tuple, moment_and_zone
 from followup_rules.errors import FollowupError, shown
 from followup_rules.moments import Zone, as_datetime, find_zone, to_moment, zone_of
 from followup_rules.record import Channel, Contact, Done, Interview
-from followup_rules.rules import Ruleset, Step
+from followup_rules.rules import Ruleset
 
 ReasonCode = Literal["due", "not-before", "as-of", "hours", "throttle"]
 SkipCode = Literal["closed", "not-applicable", "no-contact", "no-anchor", "expired", "crowded-out"]
@@ -56,16 +57,63 @@ class Reason:
 Reasons = tuple[Reason, ...]
 
 
-def _told(because: Reasons | Callable[[], Reasons]) -> Reasons:
-    return because() if callable(because) else because
+class _MadeWhenRead:
+    """What has fields that are made when they are first read, and so is written with what is made of them."""
+
+    __slots__ = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind: Any = type(self)
+        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(kind)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
 
-def _as_reasons(because: Any) -> Any:
-    return because if callable(because) else as_tuple(because)
+class Settled:
+    """What was settled for one record, of which all that tells of it is made when it is first read."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions."""
+
+    @abstractmethod
+    def because(self, place: int) -> Reasons:
+        """Make the reasons of the action at this place."""
+
+    @abstractmethod
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips."""
+
+    @abstractmethod
+    def text(self, place: int) -> str:
+        """Make the text of the skip at this place."""
+
+    @abstractmethod
+    def warnings(self) -> tuple[Violation, ...]:
+        """Make the warnings."""
 
 
-@attrs.frozen
-class Action:
+Later = tuple[Settled, int]
+"""Reasons or a text that nobody has read yet: of whom to have them made, and for which action or skip."""
+
+
+def _told(because: Reasons | Later) -> Reasons:
+    if because and isinstance(because[0], Settled):
+        settled, place = because
+        return settled.because(place)
+    return because
+
+
+def _worded(text: str | Later) -> str:
+    return text[0].text(text[1]) if isinstance(text, tuple) else text
+
+
+@attrs.frozen(getstate_setstate=False)
+class Action(_MadeWhenRead):
     """One thing to do: which step, for whom, when, until when, and why then.
 
     Moments are in the interview's zone. `because` is made when it is first read.
@@ -79,82 +127,56 @@ class Action:
     deadline: pendulum.DateTime | None = _maybe_when()
     expires: pendulum.DateTime | None = _maybe_when()
     late: bool = False
-    _because: Reasons | Callable[[], Reasons] = attrs.field(
-        default=(), converter=_as_reasons, eq=_told, repr=False, alias="because"
-    )
+    _because: Reasons | Later = attrs.field(default=(), converter=as_tuple, eq=_told, repr=False, alias="because")
     guidance: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     if_unreachable: str = ""
 
     @property
     def because(self) -> Reasons:
         """The reasons for the moment, in the order in which they applied; the last `at` is the action's."""
-        if callable(self._because):
-            object.__setattr__(self, "_because", self._because())
-        return _told(self._because)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(Action)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+        because = _told(self._because)
+        object.__setattr__(self, "_because", because)
+        return because
 
     def __str__(self) -> str:
         who = f" ({self.contact})" if self.contact else ""
         return f"{show(self.at)}  {self.title}{who}"
 
 
-def _worded(text: str | Callable[[], str]) -> str:
-    return text() if callable(text) else text
+@attrs.frozen(getstate_setstate=False)
+class Skip(_MadeWhenRead):
+    """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people.
 
+    `text` is made when it is first read: few texts ever are.
+    """
 
-def _text() -> Any:
-    return attrs.field(eq=_worded, repr=_worded, alias="text")
-
-
-class _Worded:
-    """What has a text that is made when it is first read: few texts ever are."""
-
-    __slots__ = ()
-    _text: str | Callable[[], str]
+    step: str
+    contact: Contact | None
+    code: SkipCode
+    _text: str | Later = attrs.field(eq=_worded, repr=_worded, alias="text")
 
     @property
     def text(self) -> str:
         """Why, in words."""
-        if callable(self._text):
-            object.__setattr__(self, "_text", self._text())
-        return _worded(self._text)
-
-    def __getstate__(self) -> dict[str, Any]:
-        kind: Any = type(self)
-        return {field.name: getattr(self, field.name.lstrip("_")) for field in attrs.fields(kind)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+        text = _worded(self._text)
+        object.__setattr__(self, "_text", text)
+        return text
 
     def __str__(self) -> str:
         return self.text
 
 
-@attrs.frozen(getstate_setstate=False)
-class Skip(_Worded):
-    """A step, or one contact's instance of it, that is not planned, and why: `code` for programs, `text` for people."""
-
-    step: str
-    contact: Contact | None
-    code: SkipCode
-    _text: str | Callable[[], str] = _text()
-
-
-@attrs.frozen(getstate_setstate=False)
-class Violation(_Worded):
+@attrs.frozen
+class Violation:
     """Something in a plan, or already in the record, that breaks a rule."""
 
     code: str
     step: str
     contact: Contact | None
-    _text: str | Callable[[], str] = _text()
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @attrs.frozen
@@ -176,21 +198,61 @@ class PlanDiff:
         return "\n".join(lines) or "nothing changed"
 
 
-@attrs.frozen
-class Plan:
+def _actions(actions: tuple[Action, ...] | Settled) -> tuple[Action, ...]:
+    return actions.actions() if isinstance(actions, Settled) else actions
+
+
+def _skipped(skipped: tuple[Skip, ...] | Settled) -> tuple[Skip, ...]:
+    return skipped.skipped() if isinstance(skipped, Settled) else skipped
+
+
+def _warnings(warnings: tuple[Violation, ...] | Settled) -> tuple[Violation, ...]:
+    return warnings.warnings() if isinstance(warnings, Settled) else warnings
+
+
+@attrs.frozen(getstate_setstate=False)
+class Plan(_MadeWhenRead):
     """The plan of one interview: what to do, what is done, what is not done and why.
 
-    `as_of=None` is the plan from the start, in which nothing is overdue.
+    `as_of=None` is the plan from the start, in which nothing is overdue. What is planned, skipped and
+    warned of is settled when the plan is made; the objects that tell of it are made when they are first read.
     """
 
     interview: Interview
     ruleset: Ruleset
     as_of: pendulum.DateTime | None = _maybe_when()
-    actions: tuple[Action, ...] = attrs.field(default=(), converter=as_tuple)
+    _actions: tuple[Action, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_actions, repr=lambda actions: repr(_actions(actions)), alias="actions"
+    )
     done: tuple[Done, ...] = attrs.field(default=(), converter=as_tuple)
-    skipped: tuple[Skip, ...] = attrs.field(default=(), converter=as_tuple)
-    warnings: tuple[Violation, ...] = attrs.field(default=(), converter=as_tuple)
+    _skipped: tuple[Skip, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_skipped, repr=lambda skipped: repr(_skipped(skipped)), alias="skipped"
+    )
+    _warnings: tuple[Violation, ...] | Settled = attrs.field(
+        default=(), converter=as_tuple, eq=_warnings, repr=lambda warnings: repr(_warnings(warnings)), alias="warnings"
+    )
     timezone: str = attrs.field(default=attrs.Factory(lambda plan: plan.interview.timezone, takes_self=True))
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What to do, in the order of time."""
+        actions = _actions(self._actions)
+        object.__setattr__(self, "_actions", actions)
+        return actions
+
+    @property
+    def skipped(self) -> tuple[Skip, ...]:
+        """What is not done, in the order of the steps."""
+        skipped = _skipped(self._skipped)
+        object.__setattr__(self, "_skipped", skipped)
+        return skipped
+
+    @property
+    def warnings(self) -> tuple[Violation, ...]:
+        """What the record itself already broke."""
+        warnings = _warnings(self._warnings)
+        object.__setattr__(self, "_warnings", warnings)
+        return warnings
 
     @property
     def next(self) -> Action | None:
@@ -246,94 +308,6 @@ class Plan:
         from followup_rules.telling import table
 
         return table(self)
-
-
-class _Draft:
-    """A result while it is being made: its class is set when all fields are, which no frozen class allows.
-
-    Going through the constructor costs several times as much, for converters that find nothing to do
-    in what the planner made itself.
-    """
-
-    __slots__ = ()
-    __setattr__ = object.__setattr__
-    __delattr__ = object.__delattr__
-
-
-class _DraftAction(_Draft, Action):
-    __slots__ = ()
-
-
-class _DraftSkip(_Draft, Skip):
-    __slots__ = ()
-
-
-class _DraftPlan(_Draft, Plan):
-    __slots__ = ()
-
-
-def made_action(
-    step: Step,
-    contact: Contact | None,
-    at: pendulum.DateTime,
-    deadline: pendulum.DateTime | None,
-    expires: pendulum.DateTime | None,
-    late: bool,
-    because: Callable[[], Reasons],
-) -> Action:
-    """Make an action of values that are well: as its constructor does, without looking at them again."""
-    action: Any = object.__new__(_DraftAction)
-    action.step = step.id
-    action.title = step.title or step.id
-    action.channel = step.channel
-    action.contact = contact
-    action.at = at
-    action.deadline = deadline
-    action.expires = expires
-    action.late = late
-    action._because = because  # noqa: SLF001  # the field has no other name
-    action.guidance = step.guidance
-    action.if_unreachable = step.if_unreachable
-    action.__class__ = Action
-    made: Action = action
-    return made
-
-
-def made_skip(step: str, contact: Contact | None, code: SkipCode, text: Callable[[], str]) -> Skip:
-    """Make a skip of values that are well."""
-    skip: Any = object.__new__(_DraftSkip)
-    skip.step = step
-    skip.contact = contact
-    skip.code = code
-    skip._text = text  # noqa: SLF001  # the field has no other name
-    skip.__class__ = Skip
-    made: Skip = skip
-    return made
-
-
-def made_plan(
-    interview: Interview,
-    ruleset: Ruleset,
-    as_of: pendulum.DateTime | None,
-    actions: tuple[Action, ...],
-    done: tuple[Done, ...],
-    skipped: tuple[Skip, ...],
-    warnings: tuple[Violation, ...],
-    timezone: str,
-) -> Plan:
-    """Make a plan of values that are well."""
-    plan: Any = object.__new__(_DraftPlan)
-    plan.interview = interview
-    plan.ruleset = ruleset
-    plan.as_of = as_of
-    plan.actions = actions
-    plan.done = done
-    plan.skipped = skipped
-    plan.warnings = warnings
-    plan.timezone = timezone
-    plan.__class__ = Plan
-    made: Plan = plan
-    return made
 
 
 def require_aware(value: Any, name: str) -> dt.datetime:

@@ -6,19 +6,17 @@ when somebody reads them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 
-import attrs
 import pendulum
 
-from followup_rules.moments import Instant, Zone, date_of
-from followup_rules.plans import Reason, Skip, Violation, show, show_date
+from followup_rules.moments import Zone, date_of
+from followup_rules.plans import Reason, SkipCode, Violation, show, show_date
 from followup_rules.record import DETAIL_OF, Contact, Done
 from followup_rules.references import RECORD_ANCHORS
 from followup_rules.rules import After, Ruleset, Step, Throttle
 from followup_rules.state import State
-from followup_rules.throttling import Counted, Ledger, free_from
+from followup_rules.throttling import Count, Ledger, Moved
 
 _ANCHOR_NAMES = {
     "start": "the interview starts",
@@ -37,40 +35,32 @@ _FACT_NAMES = {
 _CAN_NAMES = {"email": "somebody can be emailed", "call": "somebody can be called", "letter": "somebody can be sent a letter"}
 
 
-@attrs.frozen
-class Moved:
-    """How far one throttle moved an action, and what it had counted around there."""
+Why = tuple[int, int, int, int, int, tuple[Moved, ...]]
+"""Why an action is when it is: `due`, the place of the not-before that held it (-1: none did), then the moments
+at which it stood after the not-befores, after `as_of` and after the hours, and the throttles that moved it."""
 
-    throttle: Throttle
-    moment: int
-    counted: tuple[tuple[int, str], ...]
+NoRoom = tuple[int | None, int | None, int | None, tuple[tuple[int, Count], ...]]
+"""Why an instance found no date: when it expires, the first moment it could be done now and the one it could have been
+done were it not for the time that has passed, and of each full throttle its place and what it had counted."""
 
 
-def reasons(
-    step: Step,
-    steps: tuple[Step, ...],
-    zone: Zone,
-    due: int,
-    held_by: After | None,
-    not_before: int,
-    bound: int,
-    fitted: int,
-    moved: tuple[Moved, ...],
-) -> tuple[Reason, ...]:
+def reasons(step: Step, ruleset: Ruleset, zone: Zone, why: Why) -> tuple[Reason, ...]:
     """Put into words what set and moved one action's moment."""
     at = zone.datetime
-    told = [Reason("due", step.id, at(due), _capital(offset_of(step.due, steps)))]
-    if held_by is not None:
-        text = f"Not before {offset_of(held_by, steps)}"
-        told.append(Reason("not-before", held_by.anchor, at(not_before), text))
-    if bound != not_before:
+    due, holds, held, bound, fitted, moved = why
+    told = [Reason("due", step.id, at(due), _capital(offset_of(step.due, ruleset.steps)))]
+    if holds >= 0:
+        after = step.not_before[holds]
+        told.append(Reason("not-before", after.anchor, at(held), f"Not before {offset_of(after, ruleset.steps)}"))
+    if bound != held:
         told.append(Reason("as-of", "as_of", at(bound), "Not before now: the right moment has passed"))
     if fitted != bound:
         text = f"Moved to the hours of {step.during}" if step.during else "Moved to the time of day it is due"
         told.append(Reason("hours", step.during or step.id, at(fitted), text))
-    for one in moved:
-        text = f"Moved by {one.throttle.id}: {limit_of(one.throttle)}, and {_filled(one.counted)}"
-        told.append(Reason("throttle", one.throttle.id, at(one.moment), text))
+    for place, moment, counted in moved:
+        throttle = ruleset.throttles[place]
+        text = f"Moved by {throttle.id}: {limit_of(throttle)}, and {_filled(counted)}"
+        told.append(Reason("throttle", throttle.id, at(moment), text))
     return tuple(told)
 
 
@@ -95,38 +85,34 @@ def limit_of(throttle: Throttle) -> str:
     return f"at most {throttle.max} {' or '.join(throttle.channels)} to {whom} in any {_number(throttle.days, 'day')}"
 
 
-def throttles_that_moved(
-    binding: Sequence[tuple[Throttle, Counted]],
-    fit: Callable[[Callable[[int], int]], Instant | None],
-    unthrottled: Instant | None,
-    planned: Instant,
-) -> tuple[Moved, ...]:
-    """Tell which throttles moved an action: those that move it further, added one by one in their order."""
-    moved: list[Moved] = []
-    before = unthrottled
-    for count, (throttle, counted) in enumerate(binding, start=1):
-        instant = planned if count == len(binding) else fit(partial(free_from, binding[:count]))
-        if instant is not None and instant != before:
-            moved.append(Moved(throttle, instant[0], tuple(counted.around((before or instant)[1], throttle))))
-            before = instant
-    return tuple(moved)
+def why_skipped(step: Step, contact: Contact | None, code: SkipCode, state: State, ruleset: Ruleset, no_room: NoRoom | None) -> str:
+    """Tell why a step, or one contact's instance of it, is not planned."""
+    if no_room is not None:
+        return _why_not_placed(step, contact, code, state.zone, ruleset, no_room)
+    if code == "closed":
+        return _why_closed(step, contact, state)
+    if code == "not-applicable":
+        return _why_not_applicable(step, contact, state)
+    if code == "no-contact":
+        return _why_no_contact(step, contact, state)
+    return _why_no_anchor(step, contact, ruleset)
 
 
-def why_closed(step: Step, contact: Contact | None, state: State) -> str:
+def _why_closed(step: Step, contact: Contact | None, state: State) -> str:
     """Tell why a step that the outcome ends is skipped."""
     assert state.outcome_at is not None
     when = show(state.zone.datetime(state.outcome_at))
     return f"{_who(step, contact)}: the outcome was “{state.outcome}” on {when}, which ends it"
 
 
-def why_not_applicable(step: Step, contact: Contact | None, state: State) -> str:
+def _why_not_applicable(step: Step, contact: Contact | None, state: State) -> str:
     """Tell why a step whose facts are not as it asks is skipped, naming each that is not."""
     lacking = [f"only if {fact_in_words(fact, state)}" for fact in step.only_if if not state.holds(fact)]
     barred = [f"ruled out, as {fact_in_words(fact, state)}" for fact in step.unless if state.holds(fact)]
     return f"{_who(step, contact)}: {'; '.join(lacking + barred)}"
 
 
-def why_no_contact(step: Step, contact: Contact | None, state: State) -> str:
+def _why_no_contact(step: Step, contact: Contact | None, state: State) -> str:
     """Tell why a step is skipped for want of a contact, or of the detail that its channel needs."""
     detail = _DETAIL_NAMES[DETAIL_OF[step.channel]]
     bounced = [state.contacts[place].name for place in state.bounced(step.channel)]
@@ -145,7 +131,7 @@ def why_no_contact(step: Step, contact: Contact | None, state: State) -> str:
     return f"{_who(step, contact)}: {text}"
 
 
-def why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> str:
+def _why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> str:
     """Tell why a step that counts from something that is not there is skipped."""
     anchor = step.due.anchor
     if anchor in RECORD_ANCHORS:
@@ -159,46 +145,28 @@ def why_no_anchor(step: Step, contact: Contact | None, ruleset: Ruleset) -> str:
     return f"{_who(step, contact)}: {missing}"
 
 
-def not_placed(
-    step: Step,
-    contact: Contact | None,
-    zone: Zone,
-    binding: Sequence[tuple[Throttle, Counted]],
-    *,
-    bound: Instant,
-    expires: Instant | None,
-    unthrottled: Instant | None,
-    expired: bool,
-    in_time: Instant | None,
-) -> Skip:
-    """Skip a step that has no date left: expired by itself, or crowded out by throttles.
-
-    `in_time` is the first moment it could have been done, were it not for the time that has passed.
-    """
-    until = "within 800 days" if expires is None else f"before it expires on {show(zone.at(expires))}"
-    if expired:
-        text = f"not possible {until}"
-        if expires is not None and in_time is not None and in_time[0] <= expires[0]:
-            text = f"the time for it ended on {show(zone.at(expires))}"
-        elif unthrottled is not None:
-            text += f"; the first moment would be {show(zone.at(unthrottled))}"
-        return Skip(step.id, contact, "expired", f"{_who(step, contact)}: {text}")
-    day = (unthrottled or bound)[1]
-    filled = [
-        f"{throttle.id} allows {limit_of(throttle)}, and {_filled(around)}"
-        for throttle, counted in binding
-        if (around := tuple(counted.around(day, throttle))) and len(around) >= throttle.max
-    ]
-    return Skip(step.id, contact, "crowded-out", f"{_who(step, contact)}: no room {until}; {'; '.join(filled)}")
+def _why_not_placed(step: Step, contact: Contact | None, code: SkipCode, zone: Zone, ruleset: Ruleset, no_room: NoRoom) -> str:
+    """Tell why a step has no date left: expired by itself, or crowded out by throttles."""
+    expires, first, in_time, full = no_room
+    until = "within 800 days" if expires is None else f"before it expires on {show(zone.datetime(expires))}"
+    if code == "crowded-out":
+        filled = [
+            f"{throttle.id} allows {limit_of(throttle)}, and {_filled(counted)}"
+            for throttle, counted in [(ruleset.throttles[place], counted) for place, counted in full]
+        ]
+        return f"{_who(step, contact)}: no room {until}; {'; '.join(filled)}"
+    text = f"not possible {until}"
+    if expires is not None and in_time is not None and in_time <= expires:
+        text = f"the time for it ended on {show(zone.datetime(expires))}"
+    elif first is not None:
+        text += f"; the first moment would be {show(zone.datetime(first))}"
+    return f"{_who(step, contact)}: {text}"
 
 
 def done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> Violation:
     """Warn of a step that was done after its deadline."""
-    return Violation("late", step.id, contact, partial(_done_late, step, contact, done, deadline))
-
-
-def _done_late(step: Step, contact: Contact | None, done: Done, deadline: pendulum.DateTime) -> str:
-    return f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}"
+    text = f"{_who(step, contact)}: done on {show(done.at)}, after its deadline on {show(deadline)}"
+    return Violation("late", step.id, contact, text)
 
 
 def too_often(ledger: Ledger) -> Iterator[Violation]:
@@ -212,11 +180,8 @@ def too_often(ledger: Ledger) -> Iterator[Violation]:
                 last = days[first + throttle.max]
                 window = slice(first, first + throttle.max + 1)
                 held = tuple(zip(days[window], counted.labels[window], strict=True))
-                yield Violation("too-often", throttle.id, None, partial(_too_often, throttle, held))
-
-
-def _too_often(throttle: Throttle, held: tuple[tuple[int, str], ...]) -> str:
-    return f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
+                text = f"{throttle.id} allows {limit_of(throttle)}, and the record already has more: {_filled(held)}"
+                yield Violation("too-often", throttle.id, None, text)
 
 
 def fact_in_words(fact: str, state: State) -> str:

@@ -7,7 +7,6 @@ dates and wall-clock times of an interview are in the zone of its `starts_at`, t
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
@@ -205,6 +204,8 @@ def _default_id(interview: Interview) -> str:
 
 def derived_id(company: Any, role: Any, starts_at: Any) -> str:
     """Derive the name of a record: readable words, made unique by a digest of company, role and start."""
+    import hashlib  # brings a library of the operating system with it, which takes longer than all of this module
+
     if not isinstance(starts_at, pendulum.DateTime):
         return "invalid"
     when = f"{starts_at:%Y-%m-%dT%H:%M:%S%z}"

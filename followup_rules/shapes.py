@@ -10,18 +10,17 @@ that was looked at and no closed date lies among them; otherwise the planner doe
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
-from functools import partial
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
-import attrs
-import pendulum
-
+from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
+from followup_rules.making import made_action, made_plan, made_skip
 from followup_rules.moments import DAY, Clock, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
-from followup_rules.plans import Action, Plan, Reasons, Skip, SkipCode, made_action, made_plan, made_skip
+from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset, Step
 from followup_rules.state import person_key
@@ -43,20 +42,22 @@ class WatchedCalendar(Calendar):
 
     __slots__ = ("asked", "searched_in_vain")
 
-    def __init__(self, zone: Zone, opening: Opening, closed_on: frozenset[int]) -> None:
-        super().__init__(zone, opening, closed_on)
+    def __init__(self, zone: Zone, closed_on: frozenset[int]) -> None:
+        super().__init__(zone, closed_on)
         self.asked: set[int] = set()
         self.searched_in_vain = False
 
-    def offset(self, offset: Offset, anchor: Instant) -> tuple[Instant, int | None]:
+    def offset(self, offset: Offset, anchor: Instant, hours: Opening) -> Instant:
         """As a calendar does; elapsed time depends on every date it passes."""
-        instant, wall = super().offset(offset, anchor)
+        instant = super().offset(offset, anchor, hours)
         self._note(anchor[1], instant[1], all_between=offset.elapsed is not None)
-        return instant, wall
+        return instant
 
-    def fit(self, bound: Instant, wanted: int | None, free_from: Callable[[int], int] | None = None) -> Instant | None:
+    def fit(
+        self, bound: Instant, wanted: int | None, hours: Opening, free_from: Callable[[int], int] | None = None
+    ) -> Instant | None:
         """As a calendar does; throttles depend on every date on the way."""
-        instant = super().fit(bound, wanted, free_from)
+        instant = super().fit(bound, wanted, hours, free_from)
         if instant is None:
             self.searched_in_vain = True
         else:
@@ -67,84 +68,117 @@ class WatchedCalendar(Calendar):
         self.asked.update(range(min(day, other), max(day, other) + 1) if all_between else (day, other))
 
 
-class Fresh(NamedTuple):
-    """What of a fresh record decides on its shape, and where that is to be placed."""
-
-    key: tuple[object, ...]
-    day: int
-    walls: tuple[int, int, int]
+Fresh = tuple[tuple[object, ...], int, tuple[int, int, int]]
+"""What of a fresh record decides on its shape, and where that is to be placed: the day of its end, and the times of day
+from which those of each form are counted: midnight, its start and its end."""
 
 
-@attrs.frozen
-class Shape:
+class Shape(NamedTuple):
     """A plan without its dates: days are counted from the end's, moments told by number.
 
-    Moments number 0 to 2 are none, the start and the end; then come the `fixed`, each with its day
-    and its time, and the `moving`, each with its day, its form and its shift. An action has its
-    step, the place of its contact, the numbers of `at`, `deadline` and `expires`, and whether it is late.
+    Moments number 0 to 2 are none, the start and the end; then come the `moments`, each with its day
+    and the number of its clock: those of the `fixed` times of day come first, then the `moving`, each
+    by form and shift. An action has its step, the place of its contact, the numbers of `at`, `deadline`
+    and `expires`, and whether it is late; a skip the id of its step, the place of its contact and its code.
     """
 
-    fixed: tuple[tuple[int, Clock], ...]
-    moving: tuple[tuple[int, int, int], ...]
+    fixed: tuple[Clock, ...]
+    moving: tuple[Form, ...]
+    moments: tuple[tuple[int, int], ...]
     actions: tuple[tuple[Step, int, int, int, int, bool], ...]
     skipped: tuple[tuple[str, int, SkipCode], ...]
     asked: frozenset[int]
     first: int
     last: int
 
-    def holds(self, fresh: Fresh, interview: Interview, zone: Zone) -> bool:
-        """Tell whether nothing on the calendar of this record disturbs the shape."""
-        first, last = fresh.day + self.first, fresh.day + self.last
-        closed_on = interview.closed_on
+    def holds(self, day: int, closed_on: Sequence[dt.date], zone: Zone) -> bool:
+        """Tell whether nothing on the calendar of a record that ends on this day disturbs the shape."""
+        first, last = day + self.first, day + self.last
         if closed_on and (place := bisect_left(closed_on, date_of(first))) < len(closed_on) and closed_on[place] <= date_of(last):
             return False
         touched = zone.changes_on(first, last)
-        return not touched or self.asked.isdisjoint([day - fresh.day for day in touched])
+        return not touched or self.asked.isdisjoint([changed - day for changed in touched])
 
 
-class Told:
-    """The planner's own plan of a record, made when somebody reads why."""
+class ByShape(Settled):
+    """What was settled for one record by its shape: actions and skips are made when they are read, words by the planner itself."""
 
-    __slots__ = ("_make", "_plan")
+    __slots__ = ("_explain", "_explained", "day", "interview", "ruleset", "shape", "walls", "zone")
 
-    def __init__(self, make: Callable[[], Plan]) -> None:
-        self._make = make
-        self._plan: Plan | None = None
+    def __init__(
+        self,
+        shape: Shape,
+        fresh: Fresh,
+        zone: Zone,
+        interview: Interview,
+        ruleset: Ruleset,
+        explain: Callable[[Interview, Ruleset], Plan],
+    ) -> None:
+        self.shape = shape
+        _, self.day, self.walls = fresh
+        self.zone = zone
+        self.interview = interview
+        self.ruleset = ruleset
+        self._explain = explain
+        self._explained: Plan | None = None
 
-    def plan(self) -> Plan:
-        """Give the plan."""
-        if self._plan is None:
-            self._plan = self._make()
-        return self._plan
+    def actions(self) -> tuple[Action, ...]:
+        """Make the actions, each with its reasons when they are read."""
+        interview, shape, walls = self.interview, self.shape, self.walls
+        clocks = [*shape.fixed, *[clock_of((walls[form] + shift) % DAY) for form, shift in shape.moving]]
+        moments = [None, interview.starts_at, interview.ends_at, *self.zone.all_shown(self.day, shape.moments, clocks)]
+        contacts = (*interview.contacts, None)
+        made: list[Action] = []
+        for place, (step, contact, at, deadline, expires, late) in enumerate(shape.actions):
+            why = self, place
+            made.append(made_action(step, contacts[contact], moments[at], moments[deadline], moments[expires], late, why))
+        return tuple(made)
+
+    def skipped(self) -> tuple[Skip, ...]:
+        """Make the skips, each with its text when it is read."""
+        contacts = (*self.interview.contacts, None)
+        return tuple(
+            [made_skip(id, contacts[contact], code, (self, place)) for place, (id, contact, code) in enumerate(self.shape.skipped)]
+        )
+
+    def warnings(self) -> tuple[Violation, ...]:
+        """Give none: a record without events has broken nothing."""
+        return ()
+
+    def _planned(self) -> Plan:
+        """Give the planner's own plan."""
+        if self._explained is None:
+            self._explained = self._explain(self.interview, self.ruleset)
+        return self._explained
 
     def because(self, place: int) -> Reasons:
-        """Give the reasons of the action at this place."""
-        return self.plan().actions[place].because
+        """Give the reasons that the planner's own plan has."""
+        return self._planned().actions[place].because
 
     def text(self, place: int) -> str:
-        """Give the text of the skip at this place."""
-        return self.plan().skipped[place].text
+        """Give the text that the planner's own plan has."""
+        return self._planned().skipped[place].text
 
 
 class Shapes:
-    """The shapes of one ruleset that were met so far; of what was met only once, just that it was."""
+    """The shapes of one ruleset that are known so far; of what is not, how often it was met."""
 
-    def __init__(self, rules: Compiled) -> None:
+    def __init__(self, rules: Compiled, explain: Callable[[Interview, Ruleset], Plan]) -> None:
+        self._explain = explain
         facts = sorted({fact for step in rules.steps for fact in (*step.step.only_if, *step.step.unless)})
-        self._reads_format = any(fact.startswith("format:") for fact in facts)
+        self._formats = [fact.removeprefix("format:") for fact in facts if fact.startswith("format:")]
+        self._reads_topics = "topics" in facts
         self._tags = tuple(fact.removeprefix("tag:") for fact in facts if fact.startswith("tag:"))
         self._tells_people_apart = bool(rules.throttles)
         forms = _forms(rules)
         self._fixed = {time for form, time in forms if form == FIXED}
         self._from_end = {shift for form, shift in forms if form == FROM_END}
         from_start = {shift for form, shift in forms if form == FROM_START}
-        self._borders = (
-            sorted({(time - shift) % DAY for time in self._fixed for shift in from_start}),
-            sorted({(time - shift) % DAY for time in self._fixed for shift in self._from_end}),
-            sorted({(one - other) % DAY for one in from_start for other in self._from_end}),
-        )
-        self._usable = sum(map(len, self._borders)) <= MAX_BORDERS
-        self._met: dict[tuple[object, ...], Shape | None] = {}
+        self._starts = _borders(self._fixed, from_start)
+        self._ends = _borders(self._fixed, self._from_end)
+        self._lengths = _borders(from_start, self._from_end)
+        self._usable = len(self._starts) + len(self._ends) + len(self._lengths) <= 2 * MAX_BORDERS
+        self._met: dict[tuple[object, ...], Shape | int] = {}
 
     def fresh(self, interview: Interview) -> Fresh | None:
         """Give what decides on the shape of a record without events; None if that is left to the planner."""
@@ -153,108 +187,94 @@ class Shapes:
             return None
         start_day, start_wall = day_and_wall(interview.starts_at)
         day, wall = day_and_wall(interview.ends_at)
-        length = (wall - start_wall) % DAY
-        starts, ends, lengths = self._borders
         decision = interview.decision_by
         key: tuple[object, ...] = (
             day % 7,
             day - start_day,
-            # What lies on a border is a class of its own.
-            bisect_left(starts, start_wall) + bisect_right(starts, start_wall),
-            bisect_left(ends, wall) + bisect_right(ends, wall),
-            bisect_left(lengths, length) + bisect_right(lengths, length),
+            bisect_right(self._starts, start_wall),
+            bisect_right(self._ends, wall),
+            bisect_right(self._lengths, (wall - start_wall) % DAY),
             None if decision is None else decision.toordinal() - day,
-            interview.format if self._reads_format else None,
-            not interview.topics,
+            interview.format if interview.format in self._formats else None,
+            self._reads_topics and not interview.topics,
             tuple([tag in interview.tags for tag in self._tags]) if self._tags else None,
             *[(one.email is None) + 2 * (one.phone is None) + 4 * (one.address is None) for one in contacts],
         )
         if len(contacts) > 1 and self._tells_people_apart:
             people = [person_key(contact, interview.company) for contact in contacts]
             key += tuple(map(people.index, people))
-        return Fresh(key, day, (0, start_wall, wall))
+        return key, day, (0, start_wall, wall)
 
-    def place(self, fresh: Fresh, interview: Interview, ruleset: Ruleset, explained: Callable[[], Plan]) -> Plan | None:
+    def place(self, fresh: Fresh, interview: Interview, ruleset: Ruleset) -> Plan | None:
         """Place the shape of a record on the calendar; None if it is not known or does not hold there."""
-        shape, zone = self._met.get(fresh.key), interview.zone
-        if shape is None or not shape.holds(fresh, interview, zone):
+        shape = self._met.get(fresh[0])
+        zone = interview.zone
+        if not isinstance(shape, Shape) or not shape.holds(fresh[1], interview.closed_on, zone):
             return None
-        walls = fresh.walls
-        moving = [(days, clock_of((walls[form] + shift) % DAY)) for days, form, shift in shape.moving]
-        moments: list[Any] = [None, interview.starts_at, interview.ends_at]
-        moments += zone.all_shown(fresh.day, shape.fixed)
-        moments += zone.all_shown(fresh.day, moving)
-        contacts = (*interview.contacts, None)
-        told = Told(explained)
-        actions: list[Action] = []
-        for step, contact, at, deadline, expires, late in shape.actions:
-            because = partial(told.because, len(actions))
-            actions.append(made_action(step, contacts[contact], moments[at], moments[deadline], moments[expires], late, because))
-        skipped: list[Skip] = []
-        for id, contact, code in shape.skipped:
-            skipped.append(made_skip(id, contacts[contact], code, partial(told.text, len(skipped))))
-        return made_plan(interview, ruleset, None, tuple(actions), (), tuple(skipped), (), zone.name)
+        settled = ByShape(shape, fresh, zone, interview, ruleset, self._explain)
+        return made_plan(interview, ruleset, None, settled, (), zone.name)
 
     def worth_learning(self, fresh: Fresh) -> bool:
-        """Tell whether what decides on the shape was met before and is not known: for one record alone it is not worth the work."""
-        if fresh.key in self._met:
-            return self._met.get(fresh.key) is None
-        if len(self._met) >= SHAPES_KEPT:
-            self._met.clear()
-        self._met[fresh.key] = None
-        return False
+        """Tell whether to learn from this record: when its like is met for the second time, the fourth, the eighth and so on.
 
-    def learn(self, fresh: Fresh, plan: Plan, calendars: Iterable[Calendar]) -> None:
-        """Keep the shape of a plan that was made with these calendars, if nothing of it is particular to its dates."""
-        interview = plan.interview
-        asked = {fresh.day, interview.starts_at.toordinal()}
-        for calendar in calendars:
-            assert isinstance(calendar, WatchedCalendar)
-            if calendar.searched_in_vain:
-                return
-            asked |= calendar.asked
-        moments: list[pendulum.DateTime | None] = [None, interview.starts_at, interview.ends_at]
-        fixed, moving = {}, {}
-        for action in plan.actions:
-            for moment in (action.at, action.deadline, action.expires):
-                if moment not in moments and moment is not None:
-                    day, wall = day_and_wall(moment)
-                    form, shift = self._form(wall, fresh)
-                    if form == FIXED:
-                        fixed[moment] = day - fresh.day, clock_of(shift)
-                    else:
-                        moving[moment] = day - fresh.day, form, shift
-        moments += [*fixed, *moving]
-        places = {None: -1} | {contact: place for place, contact in enumerate(interview.contacts)}
-        steps = {step.id: step for step in plan.ruleset.steps}
+        For one record alone it is not worth the work, and where the calendar disturbs a record nothing is learned from it.
+        """
+        key = fresh[0]
+        met = self._met.get(key, 0)
+        if isinstance(met, Shape):
+            return False
+        if not met and len(self._met) >= SHAPES_KEPT:
+            self._met.clear()
+        self._met[key] = met = met + 1
+        return met > 1 and met & (met - 1) == 0
+
+    def learn(self, fresh: Fresh, case: Case) -> None:
+        """Keep the shape of a case that was settled with a watched calendar, if nothing of it is particular to its dates."""
+        key, day, _ = fresh
+        interview, calendar = case.state.interview, case.calendar
+        assert isinstance(calendar, WatchedCalendar)
+        if calendar.searched_in_vain:
+            return
+        asked = calendar.asked | {day, case.state.started[1]}
+        numbers: dict[Instant | None, int] = {None: 0, case.state.started: 1, case.state.ended: 2}
+        forms: list[tuple[int, Form]] = []
+        placed, left_out = case.settled()
+        for at, _, _, deadline, expires, *_ in placed:
+            for instant in (at, deadline, expires):
+                if instant not in numbers and instant is not None:
+                    numbers[instant] = len(numbers)
+                    forms.append((instant[1] - day, self._form(instant[2], fresh)))
+        clocks = sorted({form for _, form in forms})
+        steps = case.rules.steps
         shape = Shape(
-            fixed=tuple(fixed.values()),
-            moving=tuple(moving.values()),
+            fixed=tuple(clock_of(shift) for form, shift in clocks if form == FIXED),
+            moving=tuple(form for form in clocks if form[0] != FIXED),
+            moments=tuple((days, clocks.index(form)) for days, form in forms),
             actions=tuple(
-                (
-                    steps[action.step],
-                    places[action.contact],
-                    moments.index(action.at),
-                    moments.index(action.deadline),
-                    moments.index(action.expires),
-                    action.late,
-                )
-                for action in plan.actions
+                (steps[order].step, place, numbers[at], numbers[deadline], numbers[expires], late)
+                for at, order, place, deadline, expires, late, _ in placed
             ),
-            skipped=tuple((skip.step, places[skip.contact], skip.code) for skip in plan.skipped),
-            asked=frozenset(day - fresh.day for day in asked),
-            first=min(asked) - fresh.day,
-            last=max(asked) - fresh.day,
+            skipped=tuple((steps[order].id, place, code) for order, place, code, _ in left_out),
+            asked=frozenset(one - day for one in asked),
+            first=min(asked) - day,
+            last=max(asked) - day,
         )
-        if shape.holds(fresh, interview, interview.zone):
-            self._met[fresh.key] = shape
+        if shape.holds(day, interview.closed_on, case.zone):
+            self._met[key] = shape
 
     def _form(self, wall: int, fresh: Fresh) -> Form:
         """Tell how a time of day came about: between two borders no two forms meet, and on one they stay together."""
         if wall in self._fixed:
             return FIXED, wall
-        form = FROM_END if (wall - fresh.walls[FROM_END]) % DAY in self._from_end else FROM_START
-        return form, (wall - fresh.walls[form]) % DAY
+        walls = fresh[2]
+        form = FROM_END if (wall - walls[FROM_END]) % DAY in self._from_end else FROM_START
+        return form, (wall - walls[form]) % DAY
+
+
+def _borders(times: Iterable[int], shifts: Collection[int]) -> list[int]:
+    """Give the times of day from which another class of them begins, in order: what lies on a border is a class of its own."""
+    borders = {(time - shift) % DAY for time in times for shift in shifts}
+    return sorted(borders | {border + 1 for border in borders})
 
 
 def _forms(rules: Compiled) -> set[Form]:

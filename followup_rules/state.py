@@ -6,7 +6,6 @@ through this module, and nothing else of theirs is shared.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from followup_rules.errors import Fault, InvalidRecord, did_you_mean, shown
@@ -16,7 +15,8 @@ from followup_rules.rules import Ruleset, Step
 
 PersonKey = tuple[str, ...]
 
-_NO_DIGITS = re.compile(r"\D+")
+NOBODY = -1
+"""The place of the contact of what is to nobody: in `(*contacts, None)` it stands for none."""
 
 
 def comparable(channel: str, detail: str) -> str:
@@ -28,7 +28,7 @@ def comparable(channel: str, detail: str) -> str:
 
 def digits_of(phone: str) -> str:
     """Give the digits of a phone number, by which two ways to write it are the same."""
-    return _NO_DIGITS.sub("", phone)
+    return "".join(filter(str.isdecimal, phone))
 
 
 def person_key(contact: Contact, company: str) -> PersonKey:
@@ -207,7 +207,8 @@ class State:
             if step.to == "one":
                 whole = event if not places else _done_for(event, self.contacts[places[0]].name)
             elif places:
-                latest.update((place, _done_for(event, self.contacts[place].name)) for place in places)
+                for place in places:
+                    latest[place] = _done_for(event, self.contacts[place].name)
                 whole = whole and _done_for(event, None)
             else:
                 whole = event

@@ -6,23 +6,35 @@ that asking for the next free date takes a look at its neighbours and not at eve
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from followup_rules.compiled import Compiled, CompiledStep
+from followup_rules.moments import Instant
 from followup_rules.rules import Throttle
-from followup_rules.state import PersonKey, State
+from followup_rules.state import NOBODY, PersonKey, State
 
 Scope = tuple[int, str | PersonKey]
 """The place of a throttle in the ruleset, and the person or the company that it counts for."""
+
+Count = tuple[tuple[int, str], ...]
+"""What was counted around a date: on which dates, and what."""
+
+Moved = tuple[int, int, Count]
+"""How a throttle moved an action: its place in the ruleset, the moment it moved it to, and what it had counted there."""
 
 
 class Counted:
     """What one throttle has counted in one scope: dates in order, each with what it was."""
 
-    __slots__ = ("days", "labels")
+    __slots__ = ("days", "full", "labels", "place", "reach")
 
-    def __init__(self) -> None:
+    def __init__(self, place: int, throttle: Throttle) -> None:
+        self.place = place
+        self.reach = throttle.days - 1
+        self.full = throttle.max - 1
         self.days: list[int] = []
         self.labels: list[str] = []
 
@@ -32,27 +44,26 @@ class Counted:
         self.days.insert(place, day)
         self.labels.insert(place, label)
 
-    def free_from(self, day: int, throttle: Throttle) -> int:
-        """Give the first date from this one on that no full window contains."""
-        days, reach, full = self.days, throttle.days - 1, throttle.max - 1
+    def free_from(self, day: int, last: int) -> int:
+        """Give the first date from this one on that no full window contains; if none is up to the last, some date after that."""
+        days, reach, full = self.days, self.reach, self.full
         # `max` dates that fit a window fill every window around them: the date is taken if one of those contains it.
         place = bisect_left(days, day - reach)
-        while place + full < len(days):
+        while day <= last and place + full < len(days):
             first, last = days[place], days[place + full]
             if last > day + reach:
                 break
             if last - first <= reach:
-                day = first + throttle.days
+                day = first + reach + 1
                 place = bisect_right(days, first, place)  # a crowded date is passed over at once
             else:
                 place += 1
         return day
 
-    def around(self, day: int, throttle: Throttle) -> Iterator[tuple[int, str]]:
+    def around(self, day: int) -> Count:
         """Give what is counted in the windows that contain this date."""
-        reach = throttle.days - 1
-        for place in range(bisect_left(self.days, day - reach), bisect_right(self.days, day + reach)):
-            yield self.days[place], self.labels[place]
+        window = slice(bisect_left(self.days, day - self.reach), bisect_right(self.days, day + self.reach))
+        return tuple(zip(self.days[window], self.labels[window], strict=True))
 
 
 class Ledger:
@@ -63,26 +74,22 @@ class Ledger:
         self.throttles = rules.throttles
         self.counted: dict[Scope, Counted] = {}
 
-    def count(self, places: Iterable[int], people: Sequence[PersonKey], times: int, company: str, day: int, label: str) -> None:
-        """Count a contact: for each of these people, and so many times for the company."""
-        for place in places:
-            keys: Iterable[str | PersonKey] = people if self.throttles[place].per == "contact" else (company,) * times
-            for key in keys:
-                counted = self.counted.get((place, key))
-                if counted is None:
-                    counted = self.counted[place, key] = Counted()
-                counted.add(day, label)
+    def scope(self, place: int, key: str | PersonKey) -> Counted:
+        """Give what this throttle has counted for a person or a company, to be looked at and to be added to."""
+        counted = self.counted.get((place, key))
+        if counted is None:
+            counted = self.counted[place, key] = Counted(place, self.throttles[place])
+        return counted
 
-    def take(self, other: Ledger) -> None:
-        """Count all that another ledger has counted, which is not used afterwards."""
-        if not self.counted:
-            self.counted = other.counted
-            return
-        for key, counted in other.counted.items():
-            here = self.counted.setdefault(key, counted)
-            if here is not counted:  # counted before, for another record
-                for day, label in zip(counted.days, counted.labels, strict=True):
-                    here.add(day, label)
+    def scopes(self, step: CompiledStep, state: State, place: int) -> list[Counted]:
+        """Give what the throttles that count this step to this contact have counted by now."""
+        scopes = []
+        for number in step.throttles:
+            if self.throttles[number].per == "company":
+                scopes.append(self.scope(number, state.company))
+            elif place != NOBODY:
+                scopes.append(self.scope(number, state.person(place)))
+        return scopes
 
     def count_record(self, state: State) -> None:
         """Count what a record says has happened."""
@@ -90,44 +97,56 @@ class Ledger:
             return
         everybody = [state.person(place) for place in range(len(state.contacts))]
         for contacted in state.contacted:
-            places = self.rules.throttles_of[contacted.channel]
             # One contact reaches a person once, however often the record lists them.
             who = list(dict.fromkeys(everybody)) if contacted.contact is None else [everybody[state.places[contacted.contact]]]
-            # Events of a record are in its zone.
-            day = contacted.at.toordinal()
-            self.count(places, who, 1, state.company, day, f"{contacted.channel} on record")
+            places = self.rules.throttles_of[contacted.channel]
+            self._count(places, who, 1, state.company, contacted.at, f"{contacted.channel} on record")
         for id, events in state.done.items():
             step = self.rules.by_id[id]
             if step.throttles:
                 for done in events:
                     who = [everybody[place] for place in state.done_for(done, step.step)]
-                    self.count(step.throttles, who, len(who) or 1, state.company, done.at.toordinal(), step.step.label)
+                    self._count(step.throttles, who, len(who) or 1, state.company, done.at, step.step.label)
 
-    def count_action(self, step: CompiledStep, state: State, place: int | None, day: int) -> None:
-        """Count an action that was placed."""
-        people = () if place is None else (state.person(place),)
-        self.count(step.throttles, people, 1, state.company, day, step.step.label)
-
-    def binding(self, step: CompiledStep, state: State, place: int | None) -> list[tuple[Throttle, Counted]]:
-        """Give the throttles that may move this step to this contact, with what they have counted by now."""
-        binding = []
-        for number in step.throttles:
-            throttle = self.throttles[number]
-            key: str | PersonKey = state.company
-            if throttle.per == "contact":
-                if place is None:
-                    continue
-                key = state.person(place)
-            if counted := self.counted.get((number, key)):
-                binding.append((throttle, counted))
-        return binding
+    def _count(
+        self, places: Iterable[int], who: Iterable[PersonKey], times: int, company: str, at: dt.datetime, label: str
+    ) -> None:
+        """Count what was done: once for each of these people, and so many times for the company."""
+        for place in places:
+            keys: Iterable[str | PersonKey] = who if self.throttles[place].per == "contact" else (company,) * times
+            for key in keys:
+                self.scope(place, key).add(at.toordinal(), label)  # events of a record are in its zone
 
 
-def free_from(binding: Sequence[tuple[Throttle, Counted]], day: int) -> int:
-    """Give the first date from this one on that every one of these throttles leaves free."""
+def free_from(scopes: Sequence[Counted], last: int, day: int) -> int:
+    """Give the first date from this one on that all these throttles leave free; if none is up to the last, some date after that."""
     while True:
         start = day
-        for throttle, counted in binding:
-            day = counted.free_from(day, throttle)
+        for counted in scopes:
+            day = counted.free_from(day, last)
         if day == start:
             return day
+
+
+def throttles_that_moved(
+    scopes: Sequence[Counted],
+    last: int,
+    fit: Callable[[Callable[[int], int]], Instant | None],
+    unthrottled: Instant,
+    planned: Instant,
+) -> tuple[Moved, ...]:
+    """Tell which throttles moved an action: those that move it further, added one by one in their order."""
+    moved: list[Moved] = []
+    before = unthrottled
+    for count, counted in enumerate(scopes, start=1):
+        instant = planned if count == len(scopes) else fit(partial(free_from, scopes[:count], last))
+        if instant is not None and instant != before:
+            moved.append((counted.place, instant[0], counted.around(before[1])))
+            before = instant
+    return tuple(moved)
+
+
+def full_around(scopes: Sequence[Counted], day: int) -> tuple[tuple[int, Count], ...]:
+    """Tell which throttles have no room around this date, each with what it has counted there."""
+    around = [(counted.place, counted.around(day), counted.full) for counted in scopes]
+    return tuple([(place, counted) for place, counted, full in around if len(counted) > full])

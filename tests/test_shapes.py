@@ -16,7 +16,7 @@ from followup_rules import CLASSIC, After, Contact, Interview, Plan, Ruleset, Th
 from followup_rules import compiled as compiling
 from followup_rules import shapes as shaping
 from followup_rules.compiled import compiled
-from followup_rules.shapes import Shapes
+from followup_rules.shapes import Shape, Shapes
 from followup_rules.testing import interviews, rulesets
 from tests.making import AT, DANA, OLA, interview, ruleset, step
 
@@ -24,7 +24,7 @@ from tests.making import AT, DANA, OLA, interview, ruleset, step
 def known(rules: Ruleset) -> int:
     """Give how many shapes of a ruleset are known by now."""
     shapes: Shapes = compiled(rules).shapes
-    return sum(shape is not None for shape in shapes._met.values())
+    return sum(isinstance(shape, Shape) for shape in shapes._met.values())
 
 
 def placed(record: Interview, rules: Ruleset) -> Plan | None:
@@ -32,7 +32,7 @@ def placed(record: Interview, rules: Ruleset) -> Plan | None:
     shapes: Shapes = compiled(rules).shapes
     fresh = shapes.fresh(record)
     assert fresh is not None
-    return shapes.place(fresh, record, rules, lambda: worked_out(record, rules))
+    return shapes.place(fresh, record, rules)
 
 
 def worked_out(record: Interview, rules: Ruleset) -> Plan:
@@ -96,6 +96,14 @@ def test_a_shape_is_learned_when_it_is_met_again() -> None:
     assert known(rules) == 1
     plan(interview(company="Hooli"), rules)
     assert known(rules) == 1
+
+
+def test_what_the_calendar_disturbs_is_learned_from_others_of_its_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, tried = own(), []
+    monkeypatch.setattr(Shapes, "learn", lambda _, fresh, case: tried.append(case.state.interview))
+    for _ in range(20):
+        plan(interview(), rules)
+    assert len(tried) == 4  # when met for the second, the fourth, the eighth and the sixteenth time
 
 
 def test_one_shape_serves_other_dates_and_times() -> None:
