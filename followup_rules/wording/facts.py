@@ -15,6 +15,8 @@ import attrs
 from followup_rules.wording.grammar import Grammar
 from followup_rules.wording.reading import MOST_WORDS, Reading, Word
 
+_TOLD = "you ~3 told|tell|rang|rung|wrote|written|called|phoned|said|emailed|texted"
+
 FACTS = Grammar(
     {
         "offered": (
@@ -29,6 +31,14 @@ FACTS = Grammar(
             "say i am|was|got ~2 hired|JOB|it",
             "job is mine",
             "i accepted|accept ~2 it|offer|post|position|job",
+            "accepted your|the offer|job|post",
+            "offering|offered me ~1 the|a|your",
+            "offer ~5 signed|accepted|came|arrived",
+            "thank|thanks|delighted|thrilled|happy ~5 offer|offering",
+            "signed ~2 contract|offer|it",
+            f"{_TOLD} ~8 mine",
+            f"{_TOLD} ~8 i am|was ~1 your|hired|chosen|taken|in|successful|selected|on|through|the",
+            f"{_TOLD} ~8 it|was|is to? be? me",
             "when i accepted",
         ),
         "rejected": (

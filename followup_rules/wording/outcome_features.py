@@ -118,7 +118,8 @@ def _asked_before(words: Sequence[Word], place: int) -> bool:
 _AUXILIARY = frozenset("did do does have has had am is are was were will would can could should shall may might".split())
 _ASKING = frozenset(
     "tell know wonder wondering ask asking say see inform confirm hear learn find advise let check line word hint idea sure curious notify intimate answer apprise "
-    "update told clue news relief question clear understand asks wondered note text ring call enquire inquire reply".split()
+    "update told clue news relief question clear understand asks wondered note text ring call enquire inquire reply writing confirming telling saying "
+    "hearing knowing finding".split()
 )
 
 
@@ -128,7 +129,7 @@ def _context(words: Sequence[Word], match: Match, frames: Sequence[Match]) -> st
     names = {frame.name for frame in near}
     if any(frame.name == "not-ask" and not _turns(words, frame.after, match.first) for frame in near):
         return "not-ask"
-    if "when" in names:
+    if any(frame.name == "when" and not any(later.name == "ask" and later.first > frame.first for later in near) for frame in near):
         return "when"
     low = max(match.first - 5, 0)
     linked = next((place for place in range(match.first - 1, low - 1, -1) if words[place].norm in ("if", "whether", "that")), -1)

@@ -63,6 +63,9 @@ STRONG: dict[str, tuple[str, ...]] = {
     ),
     "self": (
         f"i am|was|were|be|got|get|been ~2 {_WON}",
+        "i am|was ~1 on|in board",
+        "i am|was aboard",
+        "i belong to|with your|the|you",
         f"i ~1 have|had|has ~1 been|got|bin ~1 {_BEEN}",
         f"i would been ~1 {_BEEN}",
         "i am|was|be ~1 in|through|out|on ~1 or|then|and|with|now",
@@ -82,6 +85,8 @@ STRONG: dict[str, tuple[str, ...]] = {
         f"{_BY} ~3 give|gave|given|giving|offer|offered|offering|saved ~1 me|i|it|us ~2 {_THING}|to|me|apron|van",
         f"{_BY} ~2 give|gave|given|giving|offer|offered ~1 me|i ~3 {_THING}|KIT",
         "decided|settled|agreed|decide|settle|plumped|gone|voted ~1 on|for|upon|with me|i|mine",
+        "go|going|gone|went|move|moving|moved ahead|forward|on with|for me|my|mine",
+        "proceed|proceeding|proceeded|persist|continue|continuing with me|my",
         f"{_BY} ~3 picked|pick|chosen|choose|selected|drawn|called my name|number|card|application|cv",
     ),
     "gone": (

@@ -28,6 +28,8 @@ _ITSELF = frozenset(
     "take taken took taking go gone going give given get got make made made let please thank thanks".split()
 )
 
+_ASKED = frozenset("if whether did when was am have what how".split())
+
 # `the job title` is no job, and whoever asks after it does not ask for one.
 _COMPOUNDS = frozenset(
     "title titles description descriptions advert ad spec specification number centre center market application advertisement details".split()
@@ -80,6 +82,8 @@ def _reading(text: str, sentence: Sentence) -> Reading:
         if token.word:
             words.append(_word(token, quoted, first=not words))
     for place in range(len(words) - 1):
+        if place and words[place].norm == "no" and words[place - 1].norm == "to" and words[place + 1].norm in _ASKED:
+            words[place] = attrs.evolve(words[place], norm="know", symbol="KNOW", classes=classes("know"))  # `like to no if`
         if "JOB" in words[place].classes and words[place + 1].norm in _COMPOUNDS:
             words[place] = attrs.evolve(words[place], norm=f"{words[place].norm}-x", symbol="w", classes=())
     return Reading(sentence, tuple(words), tuple([word for word in words if not word.quoted][:MOST_WORDS]))
