@@ -46,6 +46,9 @@ def _offset(zone: Zone, moment: int) -> int:
     return (day - EPOCH_DAY) * DAY + wall - moment
 
 
+_KNOWN = ("change", "on_wall", "before", "after", "first_known", "last_known")
+
+
 class Clock:
     """What clocks show at the places of so many records."""
 
@@ -63,7 +66,11 @@ class Clock:
 
     def take(self, rows: npt.NDArray[Any]) -> Clock:
         """Give the clocks of some of the rows, which have seen nothing yet."""
-        return Clock(*(getattr(self, name)[rows] for name in ("change", "on_wall", "before", "after", "first_known", "last_known")))
+        return Clock(*(getattr(self, name)[rows] for name in _KNOWN))
+
+    def repeat(self, count: int) -> Clock:
+        """Give each of the clocks so many times."""
+        return Clock(*(np.repeat(getattr(self, name), count) for name in _KNOWN))
 
     def saw(self, rows: npt.NDArray[Any], others: Clock) -> None:
         """Note what the clocks taken for these rows were asked."""
@@ -71,16 +78,16 @@ class Clock:
         self.last_seen[rows] = np.maximum(self.last_seen[rows], others.last_seen)
 
     def local(self, moment: Whole) -> Whole:
-        """Give what the wall clock shows at a moment, in microseconds since 1970 on that clock."""
-        self._note(moment)
+        """Give what the wall clock shows at a moment that was asked or noted, in microseconds since 1970 on that clock."""
         return moment + np.where(moment >= self.change, self.after, self.before)
 
     def moment(self, shown: Whole) -> Whole:
         """Give the moment at which the wall clock shows this; a skipped time moves forward by the gap, of two the first."""
-        self._note(shown)
+        self.note(shown)
         return shown - np.where(shown >= self.on_wall, self.after, self.before)
 
-    def _note(self, time: Whole) -> None:
+    def note(self, time: Whole) -> None:
+        """Note that the answer depends on what the clocks do around this time."""
         np.minimum(self.first_seen, time, out=self.first_seen)
         np.maximum(self.last_seen, time, out=self.last_seen)
 
