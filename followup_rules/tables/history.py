@@ -121,8 +121,9 @@ def _finished(step: CompiledStep, row: Whole, at: Whole, who: Whole, records: Re
     latest[row] = at
     contact = np.full(size, -1, dtype=np.int8)
     if not step.each:
-        for place in range(records.contacts):
-            contact[row[who == 1 << place]] = place
+        place = np.full(1 << records.contacts, -1, dtype=np.int8)
+        place[1 << np.arange(records.contacts)] = np.arange(records.contacts)
+        contact[row] = place[who]
         return Finished(latest, latest, contact, [])
     # One that is of nobody finishes the step whole.
     whole = np.full(size, NONE)
