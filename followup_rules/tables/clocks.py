@@ -68,9 +68,10 @@ class Clock:
         """Give the clocks of some of the rows, which have seen nothing yet."""
         return Clock(*(getattr(self, name)[rows] for name in _KNOWN))
 
-    def repeat(self, count: int) -> Clock:
-        """Give each of the clocks so many times."""
-        return Clock(*(np.repeat(getattr(self, name), count) for name in _KNOWN))
+    def repeat(self, some: slice, count: int) -> Clock:
+        """Give each of some of the clocks so many times, to ask what they show."""
+        change, before, after = (np.repeat(one[some], count) for one in (self.change, self.before, self.after))
+        return Clock(change, change, before, after, change[:0], change[:0])
 
     def saw(self, rows: npt.NDArray[Any], others: Clock) -> None:
         """Note what the clocks taken for these rows were asked."""
@@ -109,24 +110,22 @@ def clocks(zones: list[Zone], which: Whole, anchor: Whole) -> Clock:
     there = np.zeros(len(zones) * span, dtype=bool)
     there[key] = True
     keys = np.flatnonzero(there)
-    place = np.zeros(len(there), dtype=np.int64)
-    place[keys] = np.arange(len(keys))
     tables = [_table(zones[one // span], one % span + lowest) for one in keys.tolist()]
-    width = max(map(len, tables), default=1)
-    entries = np.array([entry for table in tables for entry in table + table[-1:] * (width - len(table))], dtype=np.int64).reshape(
-        -1, _TURN + 1
-    )
-    row = place[key] * width
-    for _ in range(width - 1):
-        row += (entries[row, _TURN] <= anchor) & (entries[row, _TURN] < FAR)
-    return Clock(*(np.ascontiguousarray(entries[row, column]) for column in range(_TURN)))
+    first = np.zeros(len(there), dtype=np.int64)
+    first[keys] = np.cumsum([0, *map(len, tables[:-1])])
+    entries = np.concatenate(tables)
+    row = first[key]
+    # From its turn on the next entry is the one to use, and so on; the last has no turn.
+    for _ in range(max(map(len, tables)) - 1):
+        row += entries[row, _TURN] <= anchor
+    return Clock(*(np.ascontiguousarray(entries[:, column]).take(row) for column in range(_TURN)))
 
 
 _TURN = 6
 
 
 @lru_cache(maxsize=8192)
-def _table(zone: Zone, stretch: int) -> tuple[tuple[int, ...], ...]:
+def _table(zone: Zone, stretch: int) -> Whole:
     """Give what a clock has to know, for anchors before each of the changes around a stretch and after all of them.
 
     The last number is the anchor from which on the next entry is the one to use.
@@ -143,4 +142,4 @@ def _table(zone: Zone, stretch: int) -> tuple[tuple[int, ...], ...]:
         known_to = (changes[place + 1][0] if place + 1 < len(changes) else last) - _MARGIN
         entries.append((change, on_wall, before, after, known_from, known_to, min(FAR, change + _MARGIN)))
         offset = after
-    return tuple(entries)
+    return np.array(entries, dtype=np.int64)

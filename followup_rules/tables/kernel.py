@@ -276,7 +276,8 @@ class Kernel:
             latest = np.where(live & (~some | (moment > latest)), moment, latest) if some.any() or not live.all() else moment
             some = some | live
             late = None if deadline is None else _after(moment, deadline) & live
-            made.append(Placed(step, *self._done(one, moment, code), late, deadline, expires))
+            limits = (None if limit is None else limit if live.all() else np.where(live, limit, NONE) for limit in (deadline, expires))
+            made.append(Placed(step, *self._done(one, moment, code), late, *limits))
         self._settle(step, self.anchors, some, latest)
         return made
 

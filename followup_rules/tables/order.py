@@ -5,7 +5,7 @@ Assumes the rows that are written; decides nothing on a plan.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from followup_rules.compiled import CompiledStep
 from followup_rules.tables.clocks import Whole
 from followup_rules.tables.columns import Records
-from followup_rules.tables.rows import DTYPES, NONE, SKIP, Numbers
+from followup_rules.tables.rows import NONE, SKIP, Numbers, blank
 
 PLACED, DONE, ABSENT = -1, -2, -3
 """What becomes of an instance beside the codes of skips; one that is absent has no row, as its step is finished whole."""
@@ -41,69 +41,79 @@ _LATE, _CONTACT, _STEP = 4, 5, 8
 """Where in the small number of an instance what is told of it stands, after its code."""
 
 
+_CHUNK = 4096
+"""How many records are put in order at once: few enough for all of their instances to stay near the processor."""
+
+
 def in_order(records: Records, placed: list[Placed]) -> Numbers:
     """Give the rows in the order of the plans: by moment, step and contact, then what is done, then what is skipped.
 
-    Each record has a row for every instance; an absent one has the state -1.
+    Each record has a row for every instance; an absent one has the state -1. Of what is no action, moments mean nothing.
     """
     count, size = len(placed), len(records.rows)
+    numbers = blank(size * count)
+    for start in range(0, size, _CHUNK):
+        chunk = slice(start, min(start + _CHUNK, size))
+        rows = slice(chunk.start * count, chunk.stop * count)
+        _put_in_order(records, placed, chunk, {name: values[rows] for name, values in numbers.items()})
+    return numbers
+
+
+def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers: Numbers) -> None:
+    """Put the rows of some of the records in order, into these numbers."""
+    count, size = len(placed), chunk.stop - chunk.start
     order = np.empty((size, count), dtype=np.int64)
     for place, one in enumerate(placed):
-        order[:, place] = _keys(one) + place
+        np.add(_keys(one.at[chunk], one.code[chunk]), place, out=order[:, place])
     order.sort(axis=1)
     keys = order.ravel()
-    where = (keys & ((1 << PLACE_BITS) - 1)) * size
+    where = keys & ((1 << PLACE_BITS) - 1)
+    where *= size
     where += np.repeat(np.arange(size), count)
 
-    def gathered(values: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        gathered: npt.NDArray[Any] = np.concatenate(values).take(where)
-        return gathered
-
-    told = gathered([_told(one) for one in placed])
+    told = np.concatenate([_told(one, chunk) for one in placed]).take(where)
     code = (told & 15).astype(np.int8) - np.int8(3)
-    state = np.where(code >= 0, np.int8(SKIP), -1 - code)
-    absent = code == ABSENT
-    if absent.any():
-        state[absent] = -1
-    contact = (told >> _CONTACT & 7).astype(np.int64) - 1
-    contact = np.where(contact < 0, -1, contact + np.repeat(records.first_contact, count))
-    numbers: Numbers = {
-        "row": np.repeat(records.rows, count),
-        "contact": contact,
-        "state": state,
-        "step": (told >> _STEP).astype(np.int8),
-        "late": np.where(code == PLACED, (told >> _LATE & 1).astype(np.int8), np.int8(-1)),
-        "code": np.maximum(code, np.int8(-1)),
-    }
-    if records.events is None:
-        numbers["at"] = np.where(code == PLACED, keys >> PLACE_BITS, NONE)
-    else:
-        numbers["at"] = np.where(code < 0, gathered([one.at for one in placed]), NONE)
+    state = numbers["state"]
+    np.multiply(code >= 0, np.int8(SKIP), out=state)
+    np.maximum(code, -1, out=numbers["code"])
+    numbers["step"][:] = told >> _STEP
+    numbers["late"][:] = told >> _LATE & 1
+    numbers["row"][:] = np.repeat(records.rows[chunk], count)
+    contact = (told >> _CONTACT & 7).astype(np.int32) - np.int32(1)
+    numbers["contact"][:] = np.repeat(records.first_contact[chunk], count)
+    numbers["contact"] += contact
+    numbers["contact"] |= contact >> 31  # -1 stays -1
+    np.right_shift(keys, PLACE_BITS, out=numbers["at"])
+    if records.events is not None:
+        state += code == DONE
+        np.copyto(state, -1, where=code == ABSENT)
+        np.copyto(numbers["at"], np.concatenate([one.at[chunk] for one in placed]).take(where), where=code == DONE)
+    clock = records.clock.repeat(chunk, count)
     nothing = np.full(size, NONE)
-    for name in ("deadline", "expires"):
-        limits = [getattr(one, name) for one in placed]
-        if any(limit is not None for limit in limits):
-            moments = gathered([nothing if limit is None else limit for limit in limits])
-            numbers[name] = np.where(code == PLACED, moments, NONE)
-    clock = records.clock.repeat(count)
     for name in ("at", "deadline", "expires"):
-        moments = numbers.setdefault(name, np.full(len(keys), NONE))
-        numbers[f"local_{name}"] = clock.local(moments)
-    return {name: numbers[name] for name in DTYPES}
+        if name != "at":
+            limits = [getattr(one, name) for one in placed]
+            if all(limit is None for limit in limits):
+                numbers[name][:] = numbers[f"local_{name}"][:] = NONE
+                continue
+            limits = [nothing if limit is None else limit[chunk] for limit in limits]
+            np.concatenate(limits).take(where, out=numbers[name], mode="clip")
+        numbers[f"local_{name}"][:] = clock.local(numbers[name])
 
 
-def _keys(one: Placed) -> Whole:
-    placed = one.code == PLACED
+def _keys(at: Whole, code: npt.NDArray[np.int8]) -> Whole:
+    placed = code == PLACED
     if placed.all():
-        return one.at << PLACE_BITS
-    lots = np.where(one.code == DONE, _DONE_FROM, np.where(one.code == ABSENT, _ABSENT_FROM, _SKIPS_FROM))
-    return np.where(placed, one.at << PLACE_BITS, lots)
+        return at << PLACE_BITS
+    lots = np.where(code == DONE, _DONE_FROM, np.where(code == ABSENT, _ABSENT_FROM, _SKIPS_FROM))
+    return np.where(placed, at << PLACE_BITS, lots)
 
 
-def _told(one: Placed) -> npt.NDArray[np.int16]:
+def _told(one: Placed, chunk: slice) -> npt.NDArray[np.int16]:
     """Give a small number that tells code, contact, step and whether it is late."""
-    told = one.code.astype(np.int16) + np.int16(3 + (one.step.order << _STEP) + (1 << _CONTACT))
-    told += one.contact.astype(np.int16) << _CONTACT
+    told = one.code[chunk].astype(np.int16)
+    told += np.int16(3 + (one.step.order << _STEP) + (1 << _CONTACT))
+    told += one.contact[chunk].astype(np.int16) << _CONTACT
     if one.late is not None:
-        told += one.late.astype(np.int16) << _LATE
+        told += one.late[chunk].astype(np.int16) << _LATE
     return told

@@ -93,7 +93,7 @@ def _planned(
     pieces: list[Numbers] = []
     left = np.ones(len(contacts), dtype=bool)
     rules = compiled(ruleset)
-    if groups is None and covers(rules):
+    if len(contacts) and groups is None and covers(rules):
         seen_until = None if as_of is None else to_moment(as_of)
         bound = None if seen_until is None else rounded_up(seen_until)
         for records in plain_records(columns, rules, seen_until):

@@ -30,15 +30,26 @@ Numbers = dict[str, npt.NDArray[Any]]
 """The columns of rows by name; `row` is the place in the batch, `late` -1 for none."""
 
 DTYPES: dict[str, Any] = {
-    "row": np.int64,
-    "contact": np.int64,
     **dict.fromkeys(TIMES, np.int64),
+    "row": np.int32,
+    "contact": np.int32,
     "state": np.int8,
     "step": np.int8,
     "late": np.int8,
     "code": np.int8,
 }
 _NULLS = {"row": 0, "contact": -1, **dict.fromkeys(TIMES, NONE), "state": FAULT, "step": -1, "late": -1, "code": -1}
+
+
+def blank(size: int) -> Numbers:
+    """Give columns for so many rows, with anything in them."""
+    # One block for all: then it is large enough for numpy to ask for large pages, which are there several times as fast.
+    block = np.empty(size * sum(np.dtype(kind).itemsize for kind in DTYPES.values()), dtype=np.uint8)
+    numbers: Numbers = {}
+    for name, kind in DTYPES.items():
+        length = size * np.dtype(kind).itemsize
+        numbers[name], block = block[:length].view(kind), block[length:]
+    return numbers
 
 
 class Written:
@@ -148,7 +159,7 @@ def to_arrow(
     steps = ruleset.steps
     channels = np.array([*(CHANNELS.index(step.channel) for step in steps), -1], dtype=np.int8)
     arrays: dict[str, pa.Array] = {
-        "row": pa.array(row + first),
+        "row": pa.array(np.add(row, first, dtype=np.int64)),
         "id": _texts(ids, row),
         "contact": _texts(names, numbers["contact"]),
         "fault": pa.nulls(len(row), pa.string()),
@@ -168,8 +179,9 @@ def to_arrow(
     for name, values in codes_of.items():
         codes = pa.Array.from_buffers(pa.int8(), len(row), [there[name], pa.py_buffer(values)])
         arrays[name] = pa.DictionaryArray.from_arrays(codes, pa.array(texts[name], pa.string()))
-    for name in ("at", "deadline", "expires"):
-        known = numbers[name] != NONE
+    for name, known in (("at", state <= DONE), ("deadline", None), ("expires", None)):
+        if known is None:
+            known = numbers[name] != NONE
         bits = None if known.all() else _bits(known)
         for column in (name, f"local_{name}"):
             kind = PLAN_SCHEMA.field(column).type
@@ -181,9 +193,10 @@ def _bits(truths: Truth) -> pa.Buffer:
     return pa.py_buffer(np.packbits(truths, bitorder="little"))
 
 
-def _texts(texts: pa.Array, places: npt.NDArray[np.int64]) -> pa.Array:
+def _texts(texts: pa.Array, places: npt.NDArray[np.int32]) -> pa.Array:
     """Give the texts at these places; -1 is none. Copying each as often as it is needed would cost more than the planning."""
-    encoded = texts.dictionary_encode()
+    # A pool that keeps its memory: for others, to hash is to ask the system for pages again and again.
+    encoded = pc.dictionary_encode(texts, memory_pool=pa.system_memory_pool())
     indices = encoded.indices
     # What is past the end is none too, so that -1 finds it.
     codes = np.append((pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(), np.int32(-1))
