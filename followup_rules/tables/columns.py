@@ -7,7 +7,7 @@ planner, which tells its faults.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from followup_rules.compiled import Compiled
 from followup_rules.moments import EPOCH_DAY, HOUR, Zone, find_zone
-from followup_rules.record import DETAIL_OF, FORMATS
+from followup_rules.record import DETAIL_OF, FORMATS, Contact
+from followup_rules.state import person_key
 from followup_rules.tables.clocks import Clock, Truth, Whole, clocks
 from followup_rules.tables.events import Events, read_events, usual_day, usual_moment
 from followup_rules.tables.schema import Columns
@@ -61,6 +62,15 @@ class Records:
     """The dates they are closed on, in order, each with its row (in the batch) before it: `row << DAY_BITS | day`."""
     events: Events | None
     """What has happened; None: nothing."""
+    persons: npt.NDArray[np.int8] | None
+    """The first place at which the same person is, a row per contact; None: they are all different, or it does not matter."""
+
+    def person(self, place: npt.NDArray[np.int8], row: npt.NDArray[Any] | slice = slice(None)) -> npt.NDArray[np.int8]:
+        """Give the persons of contacts at these places; nobody, -1, is nobody."""
+        if self.persons is None:
+            return place
+        whose = np.arange(len(self.rows))[row]
+        return np.where(place < 0, place, self.persons[place, whose])
 
 
 class _Times(NamedTuple):
@@ -106,7 +116,7 @@ def plain_records(columns: Columns, rules: Compiled, seen_until: int | None = No
     for size, some in ((size, some) for size in range(MOST_CONTACTS + 1) for some in (~happened, happened)):
         rows = np.flatnonzero(good & (counts == size) & some)
         if size > 1 and len(rows):
-            rows = rows[_apart(people, first_contact[rows], size, by_person=by_person)]
+            rows = rows[all_differ(people.field("name"), first_contact[rows, None] + np.arange(size))]
         if not len(rows):
             continue
         everyone = len(rows) == len(counts)
@@ -127,6 +137,7 @@ def plain_records(columns: Columns, rules: Compiled, seen_until: int | None = No
             {channel: np.array([there[first + place] for place in range(size)]) for channel, there in on_record.items()},
             closed,
             told.of(rows, len(counts)) if told is not None and happened[rows[0]] else None,
+            _persons(columns, people, rows, first, size) if by_person and size > 1 else None,
         )
 
 
@@ -183,14 +194,19 @@ def _tags(array: pa.Array, rules: Compiled) -> dict[str, Truth]:
     return tagged
 
 
-def _apart(people: pa.Array, first: Whole, size: int, *, by_person: bool) -> Truth:
-    """Tell for which rows the contacts plainly have different names and, where it matters, are different people."""
+def _persons(columns: Columns, people: pa.Array, rows: Whole, first: Whole, size: int) -> npt.NDArray[np.int8]:
+    """Give for each contact of these rows, a row of the result per contact, the first place at which the same person is."""
+    persons = np.repeat(np.arange(size, dtype=np.int8)[:, None], len(rows), axis=1)
     places = first[:, None] + np.arange(size)
-    apart = all_differ(people.field("name"), places)
-    if by_person:
-        # Whoever has an email is known by it, without regard to case; so at most one may have none.
-        emails = people.field("email")
-        apart &= filled(emails)[places].sum(axis=1) >= size - 1
-        apart &= pc.fill_null(plain_ascii(emails), True).to_numpy(zero_copy_only=False)[places].all(axis=1)
-        apart &= all_differ(pc.ascii_lower(emails), places)
-    return apart
+    # Whoever has an email is known by it, without regard to case; so at most one may have none.
+    emails = people.field("email")
+    apart = filled(emails)[places].sum(axis=1) >= size - 1
+    apart &= pc.fill_null(plain_ascii(emails), True).to_numpy(zero_copy_only=False)[places].all(axis=1)
+    apart &= all_differ(pc.ascii_lower(emails), places)
+    unsure = np.flatnonzero(~apart)
+    companies = columns["company"].take(pa.array(rows[unsure])).to_pylist()
+    told = iter(people.take(pa.array(places[unsure].ravel())).to_pylist())
+    for row, company in zip(unsure.tolist(), companies, strict=True):
+        keys = [person_key(Contact(**next(told)), company) for _ in range(size)]
+        persons[:, row] = [keys.index(key) for key in keys]
+    return persons

@@ -75,26 +75,39 @@ class History:
 
     def _read_contacts(self, records: Records, events: Events, rules: Compiled) -> None:
         """Take in what was done, and what else throttles count."""
-        size, kind = len(records.rows), events.kind
-        all_of_them = (1 << records.contacts) - 1
-        who = np.where(events.contact >= 0, 1 << np.maximum(events.contact, 0), all_of_them)
-        times = np.ones(len(kind), dtype=np.int64)
+        size, kind, row = len(records.rows), events.kind, events.row
+        everyone = (1 << records.contacts) - 1
+        who = np.where(events.contact >= 0, 1 << np.maximum(events.contact, 0), everyone)
         for step in rules.steps:
             ours = np.flatnonzero((kind == DONE) & (events.step == step.order))
             if len(ours):
-                row = events.row[ours]
-                done_for = who[ours] = _done_for(step, row, events.contact[ours], records)
-                times[ours] = np.maximum(1, sum(done_for >> place & 1 for place in range(records.contacts)))
-                self.finished[step.order] = _finished(step, row, events.at[ours], done_for, records)
-        clock = records.clock.take(events.row)
-        day = clock.local(events.at) // DAY
+                who[ours] = _done_for(step, row[ours], events.contact[ours], records)
+                self.finished[step.order] = _finished(step, row[ours], events.at[ours], who[ours], records)
+        # One contact reaches a person once, however often the record lists them; what is done is done for each entry.
+        persons = records.persons
+        spread = []
+        for place in range(records.contacts):
+            person = place if persons is None else persons[place].astype(np.int64)[row]
+            spread.append(np.where(who >> place & 1, 1 << np.asarray(person), 0))
+        together = np.bitwise_or.reduce([*spread, np.zeros(len(row), dtype=np.int64)], axis=0)
+        times = sum((one > 0 for one in spread), np.zeros(len(row), dtype=np.int64))
+        times = np.maximum(times, 1)
+        day = records.clock.take(row).local(events.at) // DAY
         for place, throttle in enumerate(rules.throttles):
             on_channel = np.array([channel in throttle.channels for channel in CHANNELS] + [False])
             of_step = np.array([place in step.throttles for step in rules.steps] + [False])
-            counts = ((kind == CONTACTED) & on_channel[events.channel]) | ((kind == DONE) & of_step[events.step])
-            often = np.where(who > 0, 1, 0) if throttle.per == "contact" else times
-            ours = np.repeat(np.arange(len(kind)), counts * often)
-            self.counted[place] = _columns(size, events.row[ours], day[ours], who[ours])
+            contacted = np.flatnonzero((kind == CONTACTED) & on_channel[events.channel])
+            done = np.flatnonzero((kind == DONE) & of_step[events.step])
+            lots = [(contacted, together)]
+            if throttle.per == "contact":
+                lots += [(done[one[done] > 0], one) for one in spread]
+            else:
+                lots.append((np.repeat(done, times[done]), together))
+            which = np.concatenate([some for some, _ in lots])
+            whom = np.concatenate([bits[some] for some, bits in lots])
+            order = np.argsort(row[which], kind="stable")
+            which = which[order]
+            self.counted[place] = _columns(size, row[which], day[which], whom[order])
 
 
 def _put(size: int, row: Whole, value: Whole) -> Whole | None:
@@ -121,9 +134,9 @@ def _finished(step: CompiledStep, row: Whole, at: Whole, who: Whole, records: Re
     latest[row] = at
     contact = np.full(size, -1, dtype=np.int8)
     if not step.each:
-        place = np.full(1 << records.contacts, -1, dtype=np.int8)
-        place[1 << np.arange(records.contacts)] = np.arange(records.contacts)
-        contact[row] = place[who]
+        place_of = np.full(1 << records.contacts, -1, dtype=np.int8)
+        place_of[1 << np.arange(records.contacts)] = np.arange(records.contacts)
+        contact[row] = place_of[who]
         return Finished(latest, latest, contact, [])
     # One that is of nobody finishes the step whole.
     whole = np.full(size, NONE)

@@ -272,11 +272,11 @@ class Kernel:
                 live = live & ~over
             if step.throttles:
                 day = self.clock.local(moment) // DAY
-                self.tally.count(step, one.contact, day, live)
+                self.tally.count(step, self.records.person(one.contact), day, live)
             latest = np.where(live & (~some | (moment > latest)), moment, latest) if some.any() or not live.all() else moment
             some = some | live
             late = None if deadline is None else _after(moment, deadline) & live
-            limits = (None if limit is None else limit if live.all() else np.where(live, limit, NONE) for limit in (deadline, expires))
+            limits = (_where(live, limit) for limit in (deadline, expires))
             made.append(Placed(step, *self._done(one, moment, code), late, *limits))
         self._settle(step, self.anchors, some, latest)
         return made
@@ -293,17 +293,18 @@ class Kernel:
             return unthrottled
         rows = np.flatnonzero(live)
         day = self.clock.take(rows).local(unthrottled[rows]) // DAY
-        free = self.tally.free_from(step, rows, contact[rows], day)
+        person = self.records.person(contact)
+        free = self.tally.free_from(step, rows, person[rows], day)
         rows = rows[free != day]
         if not len(rows):
             return unthrottled
         moments = unthrottled.copy()
-        free_from = partial(self._free_from, step, contact)
+        free_from = partial(self._free_from, step, person)
         moments[rows] = self.calendars[step.opening].first_free(bound, wanted, rows, free_from)
         return moments
 
-    def _free_from(self, step: CompiledStep, contact: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], day: Whole) -> Whole:
-        return self.tally.free_from(step, rows, contact[rows], day)
+    def _free_from(self, step: CompiledStep, person: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], day: Whole) -> Whole:
+        return self.tally.free_from(step, rows, person[rows], day)
 
     # --- the order of placing ---
 
@@ -342,6 +343,11 @@ def _any(truths: npt.NDArray[np.bool_] | list[Truth]) -> Truth:
     """Tell for each row whether one of its truths holds."""
     some: Truth = np.logical_or.reduce(truths, axis=0)
     return some
+
+
+def _where(there: Truth, limit: Whole | None) -> Whole | None:
+    """Give the limits of these rows, `NONE` for the others."""
+    return limit if limit is None or there.all() else np.where(there, limit, NONE)
 
 
 def _after(moment: Whole, limit: Whole | None) -> Truth:

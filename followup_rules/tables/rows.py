@@ -38,7 +38,6 @@ DTYPES: dict[str, Any] = {
     "late": np.int8,
     "code": np.int8,
 }
-_NULLS = {"row": 0, "contact": -1, **dict.fromkeys(TIMES, NONE), "state": FAULT, "step": -1, "late": -1, "code": -1}
 
 
 def blank(size: int) -> Numbers:
@@ -57,53 +56,50 @@ class Written:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._steps = {step.id: place for place, step in enumerate(ruleset.steps)}
-        self._columns: dict[str, list[int]] = {name: [] for name in DTYPES}
+        self._rows: list[tuple[int, ...]] = []
         self.faults: dict[int, str] = {}
 
     def numbers(self) -> Numbers:
         """Give what was written."""
-        return {name: np.array(values, dtype=DTYPES[name]) for name, values in self._columns.items()}
+        columns = np.array(self._rows, dtype=np.int64).reshape(-1, len(DTYPES)).T
+        return {name: column.astype(kind) for (name, kind), column in zip(DTYPES.items(), columns, strict=True)}
 
     def fault(self, row: int, error: InvalidRecord) -> None:
         """Write the fault of a row."""
-        self._add(row=row, state=FAULT)
+        self._rows.append((*_NEVER, *_NEVER, *_NEVER, row, -1, FAULT, -1, -1, -1))
         self.faults[row] = "; ".join(map(str, error.faults))
 
     def plan(self, row: int, plan: Plan, first_contact: int) -> None:
         """Write a plan: its actions, what is done, what is skipped."""
         zone = plan.interview.zone
-        places = {contact.name: first_contact + place for place, contact in enumerate(plan.interview.contacts)}
-        steps = self._steps
+        places: dict[str | None, int] = {
+            contact.name: first_contact + place for place, contact in enumerate(plan.interview.contacts)
+        }
+        places[None] = -1
         for action in plan.actions:
-            self._add(
-                row=row,
-                state=ACTION,
-                step=steps[action.step],
-                contact=-1 if action.contact is None else places[action.contact.name],
-                late=int(action.late),
-                **_times("at", action.at, zone),
-                **_times("deadline", action.deadline, zone),
-                **_times("expires", action.expires, zone),
-            )
+            times = (*_times(action.at, zone), *_times(action.deadline, zone), *_times(action.expires, zone))
+            place = places[None if action.contact is None else action.contact.name]
+            self._rows.append((*times, row, place, ACTION, self._steps[action.step], action.late, -1))
         for done in plan.done:
-            contact = -1 if done.contact is None else places[done.contact]
-            self._add(row=row, state=DONE, step=steps[done.step], contact=contact, **_times("at", done.at, zone))
+            times = (*_times(done.at, zone), *_NEVER, *_NEVER)
+            self._rows.append((*times, row, places[done.contact], DONE, self._steps[done.step], -1, -1))
         for skip in plan.skipped:
-            contact = -1 if skip.contact is None else places[skip.contact.name]
-            self._add(row=row, state=SKIP, step=steps[skip.step], contact=contact, code=SKIP_CODES.index(skip.code))
-
-    def _add(self, **values: int) -> None:
-        for name, column in self._columns.items():
-            column.append(values.get(name, _NULLS[name]))
+            place = places[None if skip.contact is None else skip.contact.name]
+            code = SKIP_CODES.index(skip.code)
+            self._rows.append((*_NEVER, *_NEVER, *_NEVER, row, place, SKIP, self._steps[skip.step], -1, code))
 
 
-def _times(name: str, value: Any, zone: Zone) -> dict[str, int]:
+_NEVER = (NONE, NONE)
+
+
+def _times(value: Any, zone: Zone) -> tuple[int, int]:
+    """Give a moment and what the clock shows then."""
     if value is None:
-        return {}
+        return _NEVER
     assert zone_of(value) is zone
     moment = to_moment(value)
     day, wall = zone.local(moment)
-    return {name: moment, f"local_{name}": (day - EPOCH_DAY) * DAY + wall}
+    return moment, (day - EPOCH_DAY) * DAY + wall
 
 
 def merged(pieces: list[Numbers], written: Numbers, left: Truth) -> Numbers:
@@ -123,7 +119,7 @@ def merged(pieces: list[Numbers], written: Numbers, left: Truth) -> Numbers:
         return lots[0]
     each = sum((np.bincount(lot["row"], minlength=len(left)) for lot in lots), np.zeros(len(left), dtype=np.int64))
     starts = np.cumsum(each) - each
-    whole = {name: np.empty(int(each.sum()), dtype=kind) for name, kind in DTYPES.items()}
+    whole = blank(int(each.sum()))
     for lot in lots:
         where = starts[lot["row"]] + _places(lot["row"], len(left))
         for name, values in lot.items():
@@ -179,9 +175,8 @@ def to_arrow(
     for name, values in codes_of.items():
         codes = pa.Array.from_buffers(pa.int8(), len(row), [there[name], pa.py_buffer(values)])
         arrays[name] = pa.DictionaryArray.from_arrays(codes, pa.array(texts[name], pa.string()))
-    for name, known in (("at", state <= DONE), ("deadline", None), ("expires", None)):
-        if known is None:
-            known = numbers[name] != NONE
+    for name in ("at", "deadline", "expires"):
+        known = state <= DONE if name == "at" else numbers[name] != NONE
         bits = None if known.all() else _bits(known)
         for column in (name, f"local_{name}"):
             kind = PLAN_SCHEMA.field(column).type

@@ -16,7 +16,7 @@ from followup_rules.tables.rows import NONE
 
 
 class Counted(NamedTuple):
-    """What a throttle has counted once in each row: on which date, `NONE` for not at all, and for whom, a bit a contact."""
+    """What a throttle has counted once in each row: on which date, `NONE` for not at all, and whom, a bit a person."""
 
     day: Whole
     who: Whole
@@ -33,16 +33,16 @@ class Tally:
         """Tell whether a throttle that may move this step has counted anything."""
         return any(self.counted[throttle] for throttle in step.throttles)
 
-    def count(self, step: CompiledStep, contact: npt.NDArray[np.int8], day: Whole, there: Truth) -> None:
-        """Count an action in the rows where it is there; contact -1 is nobody."""
-        counted = Counted(np.where(there, day, NONE), np.where(contact < 0, 0, 1 << np.maximum(contact, 0).astype(np.int64)))
+    def count(self, step: CompiledStep, person: npt.NDArray[np.int8], day: Whole, there: Truth) -> None:
+        """Count an action in the rows where it is there; -1 is nobody."""
+        counted = Counted(np.where(there, day, NONE), _bit(person))
         for throttle in step.throttles:
             self.counted[throttle].append(counted)
 
-    def free_from(self, step: CompiledStep, rows: npt.NDArray[Any], contact: npt.NDArray[np.int8], day: Whole) -> Whole:
+    def free_from(self, step: CompiledStep, rows: npt.NDArray[Any], person: npt.NDArray[np.int8], day: Whole) -> Whole:
         """Give for some rows the first dates from these on that no full window of the step's throttles contains."""
         days = {}
-        bit = np.where(contact < 0, 0, 1 << np.maximum(contact, 0).astype(np.int64))
+        bit = _bit(person)
         for place in step.throttles:
             throttle = self.throttles[place]
             known = [
@@ -63,3 +63,7 @@ class Tally:
                         day = np.where(full, first + throttle.days, day)
             if day is start:
                 return day
+
+
+def _bit(person: npt.NDArray[np.int8]) -> Whole:
+    return np.where(person < 0, 0, 1 << np.maximum(person, 0).astype(np.int64))
