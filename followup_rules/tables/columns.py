@@ -65,6 +65,26 @@ class Records:
     persons: npt.NDArray[np.int8] | None
     """The first place at which the same person is, a row per contact; None: they are all different, or it does not matter."""
 
+    def take(self, some: npt.NDArray[Any]) -> Records:
+        """Give some of the records."""
+        return Records(
+            self.rows[some],
+            self.contacts,
+            self.first_contact[some],
+            self.clock.take(some),
+            self.start[some],
+            self.end[some],
+            self.format[some],
+            self.topics[some],
+            {tag: there[some] for tag, there in self.tags.items()},
+            self.decided[some],
+            self.decision[some],
+            {channel: there[:, some] for channel, there in self.on_record.items()},
+            self.closed,
+            None if self.events is None else self.events.of(some, len(self.rows)),
+            None if self.persons is None else self.persons[:, some],
+        )
+
     def person(self, place: npt.NDArray[np.int8], row: npt.NDArray[Any] | slice = slice(None)) -> npt.NDArray[np.int8]:
         """Give the persons of contacts at these places; nobody, -1, is nobody."""
         if self.persons is None:

@@ -2,12 +2,13 @@
 
 Assumes a ruleset made ready, and rows that are plainly valid. Step by step it follows `cases` and
 `planner`; the tests hold it to them. What it cannot be sure of it does not answer, and the planner does: rows
-whose plan reaches more than one change of the clocks, or dates that are 800 days away, and rows in which two
-steps that one throttle counts may come in either order.
+whose plan reaches more than one change of the clocks, or dates that are 800 days away, and rows whose steps are
+to be placed in an order that few others have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -25,8 +26,12 @@ from followup_rules.tables.offsets import At, Calendar, Wanted
 from followup_rules.tables.order import ABSENT, DONE, PLACE_BITS, PLACED, Placed, in_order
 from followup_rules.tables.rows import NONE, Numbers
 from followup_rules.tables.throttling import Tally
+from followup_rules.tables.turns import in_doubt, turns
 
 CLOSED, NOT_APPLICABLE, NO_CONTACT, NO_ANCHOR, EXPIRED, CROWDED_OUT = range(len(SKIP_CODES))
+
+FEW = 8
+"""So many rows must have an order of placing in common; for fewer the planner is as fast."""
 
 Codes = npt.NDArray[np.int8]
 
@@ -75,6 +80,7 @@ class Kernel:
         self.terms: list[Terms | None] = [None] * len(rules.steps)
         self.known_terms: dict[object, Terms] = {}
         self.known_moments: dict[object, tuple[Whole, Wanted]] = {}
+        self._prepare()
 
     # --- what the record says ---
 
@@ -207,21 +213,47 @@ class Kernel:
 
     # --- the plan ---
 
-    def run(self) -> list[Placed]:
-        """Place every step, each after those it is anchored on; give the instances in the order of steps."""
-        rules = self.rules
-        instances = [self._instances(step) for step in rules.steps]
-        alive = [_any([one.code == PLACED for one in some]) for some in instances]
-        self._refuse_open_orders(alive)
-        for step in rules.anchors_first:
-            if alive[step.order].any():
+    def _prepare(self) -> None:
+        """Find the instances of every step, where they would be best, and in which rows some have a chance to be placed."""
+        self.instances = [self._instances(step) for step in self.rules.steps]
+        self.alive = [_any([one.code == PLACED for one in some]) for some in self.instances]
+        self.with_a_chance = list(self.alive)
+        for step in self.rules.anchors_first:
+            alive, moment = self.alive[step.order], self.records.end
+            if alive.any():
                 terms = self.terms[step.order] = self._terms(step, self.ideals)
-                self._settle(step, self.ideals, alive[step.order] & terms.there, terms.first)
-            else:
-                self._settle(step, self.ideals, self.never, self.records.end)
-        placed: list[list[Placed]] = [[] for _ in rules.steps]
-        for step in rules.anchors_first:
-            placed[step.order] = self._place(step, instances[step.order], alive[step.order])
+                alive, moment = alive & terms.there, terms.first
+            self.with_a_chance[step.order] = alive
+            self._settle(step, self.ideals, alive, moment)
+
+    def orders(self) -> Iterator[tuple[npt.NDArray[np.int64], Sequence[CompiledStep]]]:
+        """Give rows with the order in which their steps are to be placed; rows of unusual orders are left out."""
+        doubt = in_doubt(self.rules, self.with_a_chance)
+        if not doubt.any():
+            yield np.arange(self.size), self.rules.anchors_first
+            return
+        if not doubt.all():
+            yield np.flatnonzero(~doubt), self.rules.anchors_first
+        rows = np.flatnonzero(doubt)
+        ideals = [self.records.end if terms is None else terms.first for terms in self.terms]
+        order = turns(self.rules, [alive[rows] for alive in self.with_a_chance], [ideal[rows] for ideal in ideals])
+        each, which, count = np.unique(order, axis=1, return_inverse=True, return_counts=True)
+        for number in np.flatnonzero(count >= FEW).tolist():
+            first = [place for place in each[:, number].tolist() if place >= 0]
+            dead = [step for step in self.rules.steps if step.order not in first]
+            yield rows[which.ravel() == number], [*dead, *(self.rules.steps[place] for place in first)]
+
+    def run(self, order: Sequence[CompiledStep]) -> list[Placed]:
+        """Place every step in this order; give the instances in the order of steps."""
+        placed: list[list[Placed]] = [[] for _ in self.rules.steps]
+        for step in order:
+            placed[step.order] = self._place(step, self.instances[step.order], self.alive[step.order])
+        if order is not self.rules.anchors_first:
+            for step in order:
+                due = step.due.anchor - FIRST_STEP
+                if due >= 0:
+                    # Where nothing comes of a step, those that are due from it have no turn: the order may be another one.
+                    self.sure &= ~(self.with_a_chance[due] & ~self.anchors[FIRST_STEP + due].there)
         return [one for some in placed for one in some]
 
     def _settle(self, step: CompiledStep, anchors: list[At], there: Truth, moment: Whole) -> None:
@@ -306,38 +338,6 @@ class Kernel:
     def _free_from(self, step: CompiledStep, person: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], day: Whole) -> Whole:
         return self.tally.free_from(step, rows, person[rows], day)
 
-    # --- the order of placing ---
-
-    def _refuse_open_orders(self, alive: list[Truth]) -> None:
-        """Leave those rows to the planner in which two steps of one throttle may come in either order."""
-        open_order: dict[tuple[int, int], Truth] = {}
-        for other in self.rules.steps:
-            waits: list[Truth] | None = None
-            for step in self.rules.steps:
-                if step is not other and set(step.throttles) & set(other.throttles):
-                    both = alive[step.order] & alive[other.order]
-                    if both.any():
-                        waits = waits or self._that_wait(other, alive)
-                        open_order[step.order, other.order] = both & ~waits[step.order]
-        for (one, another), in_doubt in open_order.items():
-            self.sure &= ~(in_doubt & open_order[another, one])
-
-    def _that_wait(self, other: CompiledStep, alive: list[Truth]) -> list[Truth]:
-        """Tell for every step in which rows it is surely settled after this one, whatever becomes of those between."""
-        waits = [self.never for _ in alive]
-        for step in self.rules.anchors_first:
-            for anchor in step.anchors:
-                if anchor == other.order:
-                    waits[step.order] = self.always
-                    break
-                between = alive[anchor] & waits[anchor]
-                due = self.rules.steps[anchor].due.anchor - FIRST_STEP
-                if due >= 0 and due != other.order:
-                    # The one between is settled at once if nothing comes of the step that its due counts from.
-                    between = between & alive[due] & waits[due]
-                waits[step.order] = waits[step.order] | between
-        return waits
-
 
 def _any(truths: npt.NDArray[np.bool_] | list[Truth]) -> Truth:
     """Tell for each row whether one of its truths holds."""
@@ -356,8 +356,10 @@ def _after(moment: Whole, limit: Whole | None) -> Truth:
     return after
 
 
-def plan_records(records: Records, rules: Compiled, as_of: int | None) -> tuple[Numbers, Truth]:
-    """Give the rows of the plans of records, as many for each, and for which of the records they are sure."""
+def plan_records(records: Records, rules: Compiled, as_of: int | None) -> Iterator[tuple[Numbers, npt.NDArray[np.int64]]]:
+    """Give the rows of the plans of records, lot by lot, and the records (in the batch) of which they are sure."""
     kernel = Kernel(records, rules, as_of)
-    numbers = in_order(records, kernel.run())
-    return numbers, kernel.sure & kernel.clock.trusted()
+    for rows, order in kernel.orders():
+        some = kernel if len(rows) == kernel.size else Kernel(records.take(rows), rules, as_of)
+        numbers = in_order(some.records, some.run(order))
+        yield numbers, some.records.rows[some.sure & some.clock.trusted()]

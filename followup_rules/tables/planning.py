@@ -97,9 +97,9 @@ def _planned(
         seen_until = None if as_of is None else to_moment(as_of)
         bound = None if seen_until is None else rounded_up(seen_until)
         for records in plain_records(columns, rules, seen_until):
-            numbers, sure = plan_records(records, rules, bound)
-            left[records.rows[sure]] = False
-            pieces.append(numbers)
+            for numbers, sure in plan_records(records, rules, bound):
+                left[sure] = False
+                pieces.append(numbers)
     written = Written(ruleset)
     if left.any():
         rows = np.flatnonzero(left)
