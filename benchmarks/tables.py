@@ -1,9 +1,11 @@
 """Plans a second of `plan_table` on one core, fresh records and records with events, and beside it `plan` one by one.
 
     python benchmarks/tables.py [records] [repeats]
+    python benchmarks/tables.py memory
 
 The answers are checked equal first, row for row. All records differ: zones, weekdays, times, details, events. Prints
-medians and the best of interleaved repeats, in processor time, and the peak of memory.
+medians and the best of interleaved repeats, in processor time. `memory` plans a million records batch by batch and prints
+the peak of memory before and after.
 """
 
 from __future__ import annotations
@@ -81,7 +83,29 @@ def times(many: int) -> dict[str, tuple[int, Callable[[], object]]]:
     }
 
 
+def peak() -> str:
+    """Give the most memory this process has had so far."""
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
+
+
+def memory() -> None:
+    """Plan a million records in batches, half of them with events, and keep none of the plans."""
+    few = record_table(record(number) if number % 2 else with_events(record(number), 5, number) for number in range(8_192))
+    batch = pa.concat_tables([few] * 4).combine_chunks().to_batches()[0]
+    before = peak()
+    plan_table(batch)
+    once = peak()
+    for _ in range(31):
+        plan_table(batch)
+    print(
+        f"Peak memory: {before} with a batch of {len(batch):,} records, {once} once it was planned, {peak()} after a million plans"
+    )
+
+
 def main() -> None:
+    if sys.argv[1:] == ["memory"]:
+        memory()
+        return
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 65_536
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     pa.set_cpu_count(1)
@@ -97,7 +121,6 @@ def main() -> None:
     for name, (count, _) in timed.items():
         seconds = statistics.median(took[name])
         print(f"| {name} | {count:,} | {seconds * 1e6:.3g} | {min(took[name]) * 1e6:.3g} | {1 / seconds:,.0f} |")
-    print(f"\nPeak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -78,8 +78,6 @@ class Kernel:
         self.ideals: list[At] = [*self._record_anchors(), *[self.nowhere] * len(rules.steps)]
         self.anchors = list(self.ideals)
         self.terms: list[Terms | None] = [None] * len(rules.steps)
-        self.known_terms: dict[object, Terms] = {}
-        self.known_moments: dict[object, tuple[Whole, Wanted]] = {}
         self._prepare()
 
     # --- what the record says ---
@@ -169,32 +167,16 @@ class Kernel:
 
     # --- when ---
 
-    def _moments(self, offset: Offset, at: At, opening: int) -> tuple[Whole, Wanted]:
-        """Give the moments that an offset means, and the wall-clock time it asks for; what is known is not worked out again."""
-        key = at, offset.elapsed, offset.wall, offset.amount, opening if offset.workdays else -1
-        known = self.known_moments.get(key)
-        if known is None:
-            known = self.known_moments[key] = self.calendars[opening].offset(offset, at)
-        return known
-
     def _terms(self, step: CompiledStep, anchors: list[At]) -> Terms:
+        calendar = self.calendars[step.opening]
         at = anchors[step.due.anchor]
-        bound, wanted = self._moments(step.due, at, step.opening)
-        key: list[object] = [step.opening, id(bound), at]
-        later = []
+        bound, wanted = calendar.offset(step.due, at)
         for offset in step.not_before:
             other = anchors[offset.anchor]
             if other.there.any():
-                moment = self._moments(offset, other, step.opening)[0]
-                later.append((other, moment))
-                key += [other, id(moment)]
-        known = self.known_terms.get(tuple(key))
-        if known is None:
-            for other, moment in later:
+                moment = calendar.offset(offset, other)[0]
                 bound = np.maximum(bound, moment if other.there.all() else np.where(other.there, moment, bound))
-            known = Terms(at.there, bound, wanted, self.calendars[step.opening].fit(bound, wanted))
-            self.known_terms[tuple(key)] = known
-        return known
+        return Terms(at.there, bound, wanted, calendar.fit(bound, wanted))
 
     def _limit(self, step: CompiledStep, offset: Offset | None) -> Whole | None:
         """Give the moments of a deadline or an expiry, `NONE` in a row that has none; None: none has."""
@@ -208,7 +190,7 @@ class Kernel:
             at = self.anchors[offset.anchor]
         if not at.there.any():
             return None
-        moment = self._moments(offset, at, step.opening)[0]
+        moment = self.calendars[step.opening].offset(offset, at)[0]
         return moment if at.there.all() else np.where(at.there, moment, NONE)
 
     # --- the plan ---

@@ -30,7 +30,7 @@ from followup_rules.tables.schema import PLAN_SCHEMA, Columns, columns_of
 from followup_rules.tables.texts import counts_of
 
 SLICE = 32_768
-"""How many records are worked on at once: few enough for their columns to stay near the processor."""
+"""How many records are worked on at once: many, as each slice has its costs, and few enough to take little memory."""
 
 
 def plan_table(
