@@ -106,7 +106,7 @@ def main() -> None:
     if sys.argv[1:] == ["memory"]:
         memory()
         return
-    many = int(sys.argv[1]) if len(sys.argv) > 1 else 65_536
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 32_768
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     pa.set_cpu_count(1)
     timed = times(many)

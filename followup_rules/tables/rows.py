@@ -42,13 +42,7 @@ DTYPES: dict[str, Any] = {
 
 def blank(size: int) -> Numbers:
     """Give columns for so many rows, with anything in them."""
-    # One block for all: then it is large enough for numpy to ask for large pages, which are there several times as fast.
-    block = np.empty(size * sum(np.dtype(kind).itemsize for kind in DTYPES.values()), dtype=np.uint8)
-    numbers: Numbers = {}
-    for name, kind in DTYPES.items():
-        length = size * np.dtype(kind).itemsize
-        numbers[name], block = block[:length].view(kind), block[length:]
-    return numbers
+    return {name: np.empty(size, dtype=kind) for name, kind in DTYPES.items()}
 
 
 class Written:
