@@ -1,10 +1,10 @@
 """Many records at once, as Arrow tables: one row in per record, one row out per action, skip or done (extra `arrow`).
 
-The modules in their order: `schema` (the two tables), `reading` (a row as a record), `rows` (what is written),
-`clocks` (time zones for whole columns), `columns` (what of a batch the kernel can plan), `weeks` (when hours are
-open), `order` (the rows of a plan in their order), `kernel` (the plan of fresh records, column by column) and
-`planning`, which puts them together. What the kernel does not cover the planner plans, row by row; both give the
-same rows.
+The modules in their order: `schema` (the two tables), `reading` (a row as a record), `rows` (what is written), `clocks`
+(time zones for whole columns), `texts`, `events` and `columns` (what of a batch the kernel can plan), `throttling`,
+`history`, `offsets` and `turns` (what `throttling`, `state`, `offsets` and `planner` outside do for one record), `order`
+(the rows of a plan in their order), `kernel` (the plans of records, column by column) and `planning`, which puts them
+together. What the kernel does not cover the planner plans, row by row; both give the same rows.
 """
 
 from followup_rules.errors import FollowupError

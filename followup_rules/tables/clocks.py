@@ -46,6 +46,9 @@ def _offset(zone: Zone, moment: int) -> int:
     return (day - EPOCH_DAY) * DAY + wall - moment
 
 
+_KNOWN = ("change", "on_wall", "before", "after", "first_known", "last_known")
+
+
 class Clock:
     """What clocks show at the places of so many records."""
 
@@ -63,7 +66,12 @@ class Clock:
 
     def take(self, rows: npt.NDArray[Any]) -> Clock:
         """Give the clocks of some of the rows, which have seen nothing yet."""
-        return Clock(*(getattr(self, name)[rows] for name in ("change", "on_wall", "before", "after", "first_known", "last_known")))
+        return Clock(*(getattr(self, name)[rows] for name in _KNOWN))
+
+    def repeat(self, some: slice, count: int) -> Clock:
+        """Give each of some of the clocks so many times, to ask what they show."""
+        change, before, after = (np.repeat(one[some], count) for one in (self.change, self.before, self.after))
+        return Clock(change, change, before, after, change[:0], change[:0])
 
     def saw(self, rows: npt.NDArray[Any], others: Clock) -> None:
         """Note what the clocks taken for these rows were asked."""
@@ -71,16 +79,16 @@ class Clock:
         self.last_seen[rows] = np.maximum(self.last_seen[rows], others.last_seen)
 
     def local(self, moment: Whole) -> Whole:
-        """Give what the wall clock shows at a moment, in microseconds since 1970 on that clock."""
-        self._note(moment)
+        """Give what the wall clock shows at a moment that was asked or noted, in microseconds since 1970 on that clock."""
         return moment + np.where(moment >= self.change, self.after, self.before)
 
     def moment(self, shown: Whole) -> Whole:
         """Give the moment at which the wall clock shows this; a skipped time moves forward by the gap, of two the first."""
-        self._note(shown)
+        self.note(shown)
         return shown - np.where(shown >= self.on_wall, self.after, self.before)
 
-    def _note(self, time: Whole) -> None:
+    def note(self, time: Whole) -> None:
+        """Note that the answer depends on what the clocks do around this time."""
         np.minimum(self.first_seen, time, out=self.first_seen)
         np.maximum(self.last_seen, time, out=self.last_seen)
 
@@ -102,24 +110,22 @@ def clocks(zones: list[Zone], which: Whole, anchor: Whole) -> Clock:
     there = np.zeros(len(zones) * span, dtype=bool)
     there[key] = True
     keys = np.flatnonzero(there)
-    place = np.zeros(len(there), dtype=np.int64)
-    place[keys] = np.arange(len(keys))
     tables = [_table(zones[one // span], one % span + lowest) for one in keys.tolist()]
-    width = max(map(len, tables), default=1)
-    entries = np.array([entry for table in tables for entry in table + table[-1:] * (width - len(table))], dtype=np.int64).reshape(
-        -1, _TURN + 1
-    )
-    row = place[key] * width
-    for _ in range(width - 1):
-        row += (entries[row, _TURN] <= anchor) & (entries[row, _TURN] < FAR)
-    return Clock(*(np.ascontiguousarray(entries[row, column]) for column in range(_TURN)))
+    first = np.zeros(len(there), dtype=np.int64)
+    first[keys] = np.cumsum([0, *map(len, tables[:-1])])
+    entries = np.concatenate(tables)
+    row = first[key]
+    # From its turn on the next entry is the one to use, and so on; the last has no turn.
+    for _ in range(max(map(len, tables)) - 1):
+        row += entries[row, _TURN] <= anchor
+    return Clock(*(np.ascontiguousarray(entries[:, column]).take(row) for column in range(_TURN)))
 
 
 _TURN = 6
 
 
 @lru_cache(maxsize=8192)
-def _table(zone: Zone, stretch: int) -> tuple[tuple[int, ...], ...]:
+def _table(zone: Zone, stretch: int) -> Whole:
     """Give what a clock has to know, for anchors before each of the changes around a stretch and after all of them.
 
     The last number is the anchor from which on the next entry is the one to use.
@@ -136,4 +142,4 @@ def _table(zone: Zone, stretch: int) -> tuple[tuple[int, ...], ...]:
         known_to = (changes[place + 1][0] if place + 1 < len(changes) else last) - _MARGIN
         entries.append((change, on_wall, before, after, known_from, known_to, min(FAR, change + _MARGIN)))
         offset = after
-    return tuple(entries)
+    return np.array(entries, dtype=np.int64)

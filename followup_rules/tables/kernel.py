@@ -1,44 +1,47 @@
-"""The plan of fresh records, column by column: the contract's §4 and §5 with a number for every row in place of each moment.
+"""The plan of records, column by column: the contract's §4 and §5 with a number for every row in place of each moment.
 
-The one module here of over 400 lines: it is the planner once more, and reads best beside it in one piece.
-
-Assumes a ruleset made ready, and rows that are plainly valid and have no events. Step by step it
-follows `cases`, `offsets` and `planner`; the tests hold it to them. What it cannot be sure of it does
-not answer, and the planner does: rows whose plan reaches more than one change of the clocks, or dates
-that are 800 days away, and rows in which two steps that one throttle counts may come in either order.
+Assumes a ruleset made ready, and rows that are plainly valid. Step by step it follows `cases` and
+`planner`; the tests hold it to them. What it cannot be sure of it does not answer, and the planner does: rows
+whose plan reaches more than one change of the clocks, or dates that are 800 days away, and rows whose steps are
+to be placed in an order that few others have.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
 from followup_rules.compiled import FIRST_STEP, OWN_IDEAL, Compiled, CompiledStep, Offset
 from followup_rules.moments import DAY
-from followup_rules.offsets import SEARCH_DAYS
 from followup_rules.plans import SKIP_CODES
-from followup_rules.record import DETAIL_OF, FORMATS
+from followup_rules.record import DETAIL_OF, FORMATS, OUTCOMES
 from followup_rules.tables.clocks import Truth, Whole
-from followup_rules.tables.columns import MOST_CONTACTS, Fresh
-from followup_rules.tables.order import PLACE_BITS, PLACED, Placed, in_order
+from followup_rules.tables.columns import MOST_CONTACTS, Records
+from followup_rules.tables.history import History
+from followup_rules.tables.offsets import At, Calendar, Wanted
+from followup_rules.tables.order import ABSENT, DONE, PLACE_BITS, PLACED, Placed, in_order
 from followup_rules.tables.rows import NONE, Numbers
-from followup_rules.tables.weeks import Week
+from followup_rules.tables.throttling import Tally
+from followup_rules.tables.turns import in_doubt, turns
 
-NOT_APPLICABLE, NO_CONTACT, NO_ANCHOR, EXPIRED, CROWDED_OUT = (
-    SKIP_CODES.index(code) for code in ("not-applicable", "no-contact", "no-anchor", "expired", "crowded-out")
-)
+CLOSED, NOT_APPLICABLE, NO_CONTACT, NO_ANCHOR, EXPIRED, CROWDED_OUT = range(len(SKIP_CODES))
+
+FEW = 8
+"""So many rows must have an order of placing in common; for fewer the planner is as fast."""
+
+Codes = npt.NDArray[np.int8]
 
 
-class At(NamedTuple):
-    """Where an anchor stands, for the rows where it does; day 0 is the first of 1970."""
+class Instance(NamedTuple):
+    """An instance of a step in every row: for whom, what the record alone makes of it, and when it was done."""
 
-    there: Truth
-    moment: Whole
-    day: Whole
-    wall: Whole | int
+    contact: npt.NDArray[np.int8]
+    code: Codes
+    done_at: Whole | None
 
 
 class Terms(NamedTuple):
@@ -46,17 +49,8 @@ class Terms(NamedTuple):
 
     there: Truth
     bound: Whole
-    wanted: Whole | int | None
+    wanted: Wanted
     first: Whole
-
-
-@attrs.frozen
-class Counted:
-    """What a throttle has counted: for whom, on which date, in which rows."""
-
-    contact: npt.NDArray[np.int64]
-    day: Whole
-    there: Truth
 
 
 def covers(rules: Compiled) -> bool:
@@ -64,368 +58,290 @@ def covers(rules: Compiled) -> bool:
     return 0 < len(rules.steps) * MOST_CONTACTS < 1 << PLACE_BITS
 
 
-def tells_apart(rules: Compiled) -> bool:
-    """Tell whether it matters to these rules who is the same person."""
-    return any(throttle.per == "contact" for throttle in rules.throttles)
-
-
-def tags_read(rules: Compiled) -> tuple[str, ...]:
-    """Give the tags that these rules read."""
-    facts = {fact for step in rules.steps for fact in (*step.step.only_if, *step.step.unless)}
-    return tuple(sorted(fact.removeprefix("tag:") for fact in facts if fact.startswith("tag:")))
-
-
-def _any(truths: npt.NDArray[np.bool_]) -> Truth:
-    """Tell for each row whether one of its truths holds."""
-    some: Truth = np.logical_or.reduce(truths, axis=0)
-    return some
-
-
 class Kernel:
-    """The plans of one lot of fresh records in the making."""
+    """The plans of records of a kind in the making."""
 
-    def __init__(self, records: Fresh, rules: Compiled, as_of: int | None) -> None:
+    def __init__(self, records: Records, rules: Compiled, as_of: int | None) -> None:
         self.records = records
         self.rules = rules
         self.as_of = as_of
         self.clock = records.clock
-        self.rows = np.arange(len(records.rows))
-        self.sure: Truth = np.ones(len(self.rows), dtype=bool)
-        self.always: Truth = np.ones(len(self.rows), dtype=bool)
-        self.never: Truth = np.zeros(len(self.rows), dtype=bool)
-        self.weeks = [Week(opening, records) for opening in rules.openings]
-        nothing = At(self.never, records.end, records.end // DAY, 0)
-        start, end = self._anchor(self.always, records.start), self._anchor(self.always, records.end)
-        decision = nothing
-        if records.decided.any():
-            day = np.where(records.decided, records.decision, end.day)
-            decision = At(records.decided, self.clock.moment(day * DAY), day, 0)
-        self.ideals: list[At] = [start, end, decision, nothing, nothing, *[nothing] * len(rules.steps)]
+        self.size = len(records.rows)
+        self.sure: Truth = np.ones(self.size, dtype=bool)
+        self.clock.note(records.end)
+        self.always: Truth = np.ones(self.size, dtype=bool)
+        self.never: Truth = np.zeros(self.size, dtype=bool)
+        self.history = History(records, rules)
+        self.calendars = [Calendar(opening, records, self.sure) for opening in rules.openings]
+        self.tally = Tally(rules, self.history.counted)
+        self.nowhere = At(self.never, records.end, self.clock)
+        self.ideals: list[At] = [*self._record_anchors(), *[self.nowhere] * len(rules.steps)]
         self.anchors = list(self.ideals)
-        self.counted: list[list[Counted]] = [[] for _ in rules.throttles]
         self.terms: list[Terms | None] = [None] * len(rules.steps)
-
-    def _anchor(self, there: Truth, moment: Whole) -> At:
-        shown = self.clock.local(moment)
-        day = shown // DAY
-        return At(there, moment, day, shown - day * DAY)
+        self._prepare()
 
     # --- what the record says ---
 
+    def _record_anchors(self) -> tuple[At, ...]:
+        records, history = self.records, self.history
+        decision = self.nowhere
+        if history.decided.any():
+            day = np.where(history.decided, history.decision, self.nowhere.day)
+            decision = At(history.decided, self.clock.moment(day * DAY), self.clock)
+        start, end = (At(self.always, moment, self.clock) for moment in (records.start, records.end))
+        return start, end, decision, self._recorded(history.reply), self._recorded(history.outcome_at)
+
+    def _recorded(self, moment: Whole | None) -> At:
+        """Give the anchor at these moments; None, or `NONE` in a row, is nowhere."""
+        if moment is None:
+            return self.nowhere
+        there = moment != NONE
+        return At(there, np.where(there, moment, self.records.end), self.clock)
+
     def _holds(self, fact: str) -> Truth:
-        """Tell where a fact holds, of a record on which nothing has happened."""
-        records = self.records
+        """Tell where a fact holds."""
+        records, history = self.records, self.history
         kind, _, value = fact.partition(":")
         if kind == "format":
             formats: Truth = records.format == FORMATS.index(value)
             return formats
         if kind == "can":
-            return _any(records.reachable[value]) if value in DETAIL_OF else self.always
-        if kind == "tag":
-            return records.tags[value]
-        if kind == "topics":
-            return records.topics
-        if kind == "decision-date":
-            return records.decided
-        return self.never  # done, replied, outcome
+            return _any(history.reachable[value]) if value in DETAIL_OF else self.always
+        if kind == "done":
+            finished = history.finished.get(self.rules.by_id[value].order)
+            return self.never if finished is None else finished.latest != NONE
+        if kind == "outcome":
+            return self.never if history.outcome is None else history.outcome == OUTCOMES.index(value)
+        truths = {"topics": records.topics, "replied": history.replied, "decision-date": history.decided}
+        return records.tags[value] if kind == "tag" else truths[kind]
 
-    def _instances(self, step: CompiledStep) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]]]:
-        """Give for each instance of a step its contact, and the code of its skip where the record alone rules it out."""
+    def _instances(self, step: CompiledStep) -> list[Instance]:
+        """Give every instance of a step."""
+        general = np.full(self.size, PLACED, dtype=np.int8)
+        if step.due.anchor < FIRST_STEP:
+            np.copyto(general, NO_ANCHOR, where=~self.anchors[step.due.anchor].there)
         applies = self.always
         for fact in step.step.only_if:
             applies = applies & self._holds(fact)
         for fact in step.step.unless:
             applies = applies & ~self._holds(fact)
-        size = self.records.contacts
-        nobody = np.full(len(self.rows), -1)
-        anchored = step.due.anchor >= FIRST_STEP or self.anchors[step.due.anchor].there
+        closed = self.never
+        if step.ends and self.history.outcome is not None:
+            closed = np.isin(self.history.outcome, [OUTCOMES.index(outcome) for outcome in step.ends])
         instances = []
-        for place in range(size if step.each and size else 1):
-            contact, reached = nobody, self.always
-            if step.needs_contact:
-                reachable = self.records.reachable[step.channel]
-                if step.each and size:
-                    contact, reached = np.full(len(self.rows), place), reachable[place]
-                else:
-                    reached = _any(reachable)
-                    contact = np.where(reached, reachable.argmax(axis=0), -1) if size else nobody
-            code = np.where(applies, np.where(reached, np.where(anchored, PLACED, NO_ANCHOR), NO_CONTACT), NOT_APPLICABLE)
-            instances.append((contact, code.astype(np.int8)))
+        for place in range(self.records.contacts if step.each and self.records.contacts else 1):
+            contact, reached = self._recipient(step, place)
+            code = general.copy()
+            np.copyto(code, NO_CONTACT, where=~reached)
+            np.copyto(code, NOT_APPLICABLE, where=~applies)
+            np.copyto(code, CLOSED, where=closed)
+            instances.append(self._unless_done(step, place, contact, code))
         return instances
+
+    def _recipient(self, step: CompiledStep, place: int) -> tuple[npt.NDArray[np.int8], Truth]:
+        """Give for whom an instance is, -1 for nobody, and where that can be."""
+        nobody = np.full(self.size, -1, dtype=np.int8)
+        if not step.needs_contact:
+            return nobody, self.always
+        if not self.records.contacts:
+            return nobody, self.never
+        reachable = self.history.reachable[step.channel]
+        if step.each:
+            return np.full(self.size, place, dtype=np.int8), reachable[place]
+        for number in reversed(range(self.records.contacts)):
+            np.copyto(nobody, number, where=reachable[number])
+        return nobody, nobody >= 0
+
+    def _unless_done(self, step: CompiledStep, place: int, contact: npt.NDArray[np.int8], code: Codes) -> Instance:
+        finished = self.history.finished.get(step.order)
+        if finished is None:
+            return Instance(contact, code, None)
+        whole = finished.whole != NONE
+        at = finished.whole
+        if step.each and self.records.contacts:
+            at = finished.by_place[place]
+            np.copyto(code, DONE, where=at != NONE)
+            at = np.where(whole, finished.whole, at)
+        np.copyto(code, ABSENT if place else DONE, where=whole)
+        return Instance(np.where(whole, finished.contact, contact), code, at)
 
     # --- when ---
 
-    def _offset(self, offset: Offset, at: At, week: Week) -> tuple[Whole, Whole | int | None]:
-        """Give the moments that an offset means, and the wall-clock time it asks for."""
-        if offset.elapsed is not None:
-            return at.moment + offset.elapsed, None
-        wall = at.wall if offset.wall is None else offset.wall
-        day = at.day
-        if offset.workdays:
-            step = 1 if offset.amount > 0 else -1
-            for _ in range(abs(offset.amount)):
-                day = week.from_day(self.rows, day + step, step)
-        else:
-            day = day + offset.amount
-        return self.clock.moment(day * DAY + wall), wall
-
     def _terms(self, step: CompiledStep, anchors: list[At]) -> Terms:
-        week = self.weeks[step.opening]
+        calendar = self.calendars[step.opening]
         at = anchors[step.due.anchor]
-        bound, wanted = self._offset(step.due, at, week)
+        bound, wanted = calendar.offset(step.due, at)
         for offset in step.not_before:
             other = anchors[offset.anchor]
             if other.there.any():
-                moment = self._offset(offset, other, week)[0]
+                moment = calendar.offset(offset, other)[0]
                 bound = np.maximum(bound, moment if other.there.all() else np.where(other.there, moment, bound))
-        return Terms(at.there, bound, wanted, self._fit(week, bound, wanted))
+        return Terms(at.there, bound, wanted, calendar.fit(bound, wanted))
 
-    def _fit(self, week: Week, bound: Whole, wanted: Whole | int | None) -> Whole:
-        """Give the first moment from the bound on that is open, at the wanted time where that can be."""
-        clock = self.clock
-        if week.always and wanted is None:
-            return bound
-        shown = clock.local(bound)
-        first = shown // DAY
-        if wanted is not None and week.always:
-            return np.maximum(clock.moment(first * DAY + wanted), bound)
-        wall = self._wall(week, wanted)
-        day = week.from_day(self.rows, first)
-        early = clock.moment(day * DAY + wall)
-        # Past the wanted time on the first date: at once, if it is open still, else on the next date.
-        past = early < bound
-        if past.any():
-            rows = np.flatnonzero(past)
-            at_once = week.within(shown[rows] - first[rows] * DAY) & (day[rows] == first[rows])
-            early[rows[at_once]] = bound[rows[at_once]]
-            rows = rows[~at_once]
-            if len(rows):
-                day[rows] = week.from_day(rows, day[rows] + 1)
-                clock_there = clock.take(rows)
-                early[rows] = clock_there.moment(day[rows] * DAY + (wall if isinstance(wall, int) else wall[rows]))
-                clock.saw(rows, clock_there)
-                self.sure[rows] &= early[rows] >= bound[rows]
-        if len(week.closed):
-            self.sure &= day - first < SEARCH_DAYS
-        return early
-
-    def _wall(self, week: Week, wanted: Whole | int | None) -> Whole | int:
-        if week.always:
-            return 0 if wanted is None else wanted
-        if wanted is None:
-            return week.opens
-        if isinstance(wanted, int):
-            return wanted if week.within(wanted) else week.opens
-        return np.where(week.within(wanted), wanted, week.opens)
-
-    def _limit(self, step: CompiledStep, offset: Offset | None) -> Whole:
-        """Give the moments of a deadline or an expiry; `NONE` where there is none."""
+    def _limit(self, step: CompiledStep, offset: Offset | None) -> Whole | None:
+        """Give the moments of a deadline or an expiry, `NONE` in a row that has none; None: none has."""
         if offset is None:
-            return np.full(len(self.rows), NONE)
+            return None
         if offset.anchor == OWN_IDEAL:
             terms = self.terms[step.order]
             assert terms is not None
-            at = self._anchor(terms.there, terms.first)
+            at = At(terms.there, terms.first, self.clock)
         else:
             at = self.anchors[offset.anchor]
         if not at.there.any():
-            return np.full(len(self.rows), NONE)
-        return np.where(at.there, self._offset(offset, at, self.weeks[step.opening])[0], NONE)
+            return None
+        moment = self.calendars[step.opening].offset(offset, at)[0]
+        return moment if at.there.all() else np.where(at.there, moment, NONE)
 
     # --- the plan ---
 
-    def run(self) -> list[list[Placed]]:
-        """Place every step, each after those it is anchored on; give the instances in the order of steps."""
-        rules = self.rules
-        instances = [self._instances(step) for step in rules.steps]
-        alive = [np.logical_or.reduce([code == PLACED for _, code in some]) for some in instances]
-        self._refuse_open_orders(alive)
-        for step in rules.anchors_first:
-            if alive[step.order].any():
-                terms = self.terms[step.order] = self._terms(step, self.ideals)
-                if step.dependents:
-                    self.ideals[FIRST_STEP + step.order] = self._anchor(alive[step.order] & terms.there, terms.first)
-        placed: list[list[Placed]] = [[] for _ in rules.steps]
-        for step in rules.anchors_first:
-            placed[step.order] = self._place(step, instances[step.order], alive[step.order])
-        return placed
-
-    def _refuse_open_orders(self, alive: list[Truth]) -> None:
-        """Leave those rows to the planner in which two steps of one throttle may come in either order."""
-        steps = self.rules.steps
-        before: list[set[int]] = [set() for _ in steps]
+    def _prepare(self) -> None:
+        """Find the instances of every step, where they would be best, and in which rows some have a chance to be placed."""
+        self.instances = [self._instances(step) for step in self.rules.steps]
+        self.alive = [_any([one.code == PLACED for one in some]) for some in self.instances]
+        self.with_a_chance = list(self.alive)
         for step in self.rules.anchors_first:
-            before[step.order] = set(step.anchors).union(*(before[anchor] for anchor in step.anchors))
-        for step in steps:
-            for other in steps[: step.order]:
-                if set(step.throttles) & set(other.throttles) and step.order not in before[other.order]:
-                    if other.order not in before[step.order]:
-                        self.sure &= ~(alive[step.order] & alive[other.order])
+            alive, moment = self.alive[step.order], self.records.end
+            if alive.any():
+                terms = self.terms[step.order] = self._terms(step, self.ideals)
+                alive, moment = alive & terms.there, terms.first
+            self.with_a_chance[step.order] = alive
+            self._settle(step, self.ideals, alive, moment)
 
-    def _place(
-        self, step: CompiledStep, instances: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]]], alive: Truth
-    ) -> list[Placed]:
-        none = np.full(len(self.rows), NONE)
+    def orders(self) -> Iterator[tuple[npt.NDArray[np.int64], Sequence[CompiledStep]]]:
+        """Give rows with the order in which their steps are to be placed; rows of unusual orders are left out."""
+        doubt = in_doubt(self.rules, self.with_a_chance)
+        if not doubt.any():
+            yield np.arange(self.size), self.rules.anchors_first
+            return
+        if not doubt.all():
+            yield np.flatnonzero(~doubt), self.rules.anchors_first
+        rows = np.flatnonzero(doubt)
+        ideals = [self.records.end if terms is None else terms.first for terms in self.terms]
+        order = turns(self.rules, [alive[rows] for alive in self.with_a_chance], [ideal[rows] for ideal in ideals])
+        each, which, count = np.unique(order, axis=1, return_inverse=True, return_counts=True)
+        for number in np.flatnonzero(count >= FEW).tolist():
+            first = [place for place in each[:, number].tolist() if place >= 0]
+            dead = [step for step in self.rules.steps if step.order not in first]
+            yield rows[which.ravel() == number], [*dead, *(self.rules.steps[place] for place in first)]
+
+    def run(self, order: Sequence[CompiledStep]) -> list[Placed]:
+        """Place every step in this order; give the instances in the order of steps."""
+        placed: list[list[Placed]] = [[] for _ in self.rules.steps]
+        for step in order:
+            placed[step.order] = self._place(step, self.instances[step.order], self.alive[step.order])
+        if order is not self.rules.anchors_first:
+            for step in order:
+                due = step.due.anchor - FIRST_STEP
+                if due >= 0:
+                    # Where nothing comes of a step, those that are due from it have no turn: the order may be another one.
+                    self.sure &= ~(self.with_a_chance[due] & ~self.anchors[FIRST_STEP + due].there)
+        return [one for some in placed for one in some]
+
+    def _settle(self, step: CompiledStep, anchors: list[At], there: Truth, moment: Whole) -> None:
+        """Note where a step stands, for those anchored on it: where it was done, or the moment where there is one, if later."""
+        if not step.dependents:
+            return
+        finished = self.history.finished.get(step.order)
+        if finished is not None:
+            done = finished.latest != NONE
+            moment = np.where(there & done, np.maximum(moment, finished.latest), np.where(done, finished.latest, moment))
+            there = there | done
+        ideal = self.ideals[FIRST_STEP + step.order]
+        same = anchors is not self.ideals and (ideal.there == there).all() and (ideal.moment == moment)[there].all()
+        anchors[FIRST_STEP + step.order] = ideal if same else At(there, moment, self.clock)
+
+    def _place(self, step: CompiledStep, instances: list[Instance], alive: Truth) -> list[Placed]:
         if not alive.any():
-            return [self._skipped(step, contact, code, none) for contact, code in instances]
-        terms = self.terms[step.order]
-        assert terms is not None
-        moved = [anchor for anchor in step.anchors if self._moved(FIRST_STEP + anchor)]
-        if moved:
+            self._settle(step, self.anchors, self.never, self.records.end)
+            return [Placed(step, *self._done(one, self.records.end, one.code), None, None, None) for one in instances]
+        if all(self.anchors[FIRST_STEP + anchor] is self.ideals[FIRST_STEP + anchor] for anchor in step.anchors):
+            terms = self.terms[step.order]
+            assert terms is not None
+        else:
             terms = self._terms(step, self.anchors)
-        there = self.anchors[step.due.anchor].there
+        calendar = self.calendars[step.opening]
         bound, unthrottled = terms.bound, terms.first
-        week = self.weeks[step.opening]
         deadline, expires = self._limit(step, step.deadline), self._limit(step, step.expires)
         over_before = self.never
         if self.as_of is not None and (bound < self.as_of).any():
             # Where it is over by then, no date of then needs to be looked at.
-            over_before = (expires != NONE) & (expires < self.as_of)
+            if expires is not None:
+                over_before = (expires != NONE) & (expires < self.as_of)
             bound = np.where(over_before, bound, np.maximum(bound, self.as_of))
-            unthrottled = self._fit(week, bound, terms.wanted)
-        shown = tuple(self._shown(limit) for limit in (deadline, expires))
-        expired = over_before | ((expires != NONE) & (unthrottled > expires))
+            self.clock.note(bound)
+            unthrottled = calendar.fit(bound, terms.wanted)
+        expired = over_before | _after(unthrottled, expires)
         made = []
         latest, some = self.records.end, self.never
-        for contact, ruled_out in instances:
-            code = ruled_out
-            if step.due.anchor >= FIRST_STEP:
-                code = np.where((code == PLACED) & ~there, NO_ANCHOR, code).astype(np.int8)
-            moment = self._throttled(step, week, bound, terms.wanted, unthrottled, contact, code == PLACED)
-            over = (over_before | ((expires != NONE) & (moment > expires))) & (code == PLACED)
+        for one in instances:
+            code = one.code
+            if step.due.anchor >= FIRST_STEP and not terms.there.all():
+                code = np.where((code == PLACED) & ~terms.there, np.int8(NO_ANCHOR), code)
+            live = code == PLACED
+            moment = self._throttled(step, bound, terms.wanted, unthrottled, one.contact, live)
+            over = (over_before | _after(moment, expires)) & live
             if over.any():
-                code = np.where(over, np.where(expired, EXPIRED, CROWDED_OUT), code).astype(np.int8)
-            is_placed = code == PLACED
-            local = self.clock.local(np.where(is_placed, moment, self.records.end))
-            for throttle in step.throttles:
-                self.counted[throttle].append(Counted(contact, local // DAY, is_placed))
-            late = (is_placed & (deadline != NONE) & (moment > deadline)).astype(np.int8)
-            latest = np.where(is_placed & (~some | (moment > latest)), moment, latest)
-            some = some | is_placed
-            limits = (deadline, shown[0], expires, shown[1])
-            made.append(Placed(step, contact, moment, local, code, late, limits))
-        if step.dependents:
-            self.anchors[FIRST_STEP + step.order] = self._anchor(some, latest)
+                code = np.where(over, np.where(expired, np.int8(EXPIRED), np.int8(CROWDED_OUT)), code)
+                live = live & ~over
+            if step.throttles:
+                day = self.clock.local(moment) // DAY
+                self.tally.count(step, self.records.person(one.contact), day, live)
+            latest = np.where(live & (~some | (moment > latest)), moment, latest) if some.any() or not live.all() else moment
+            some = some | live
+            late = None if deadline is None else _after(moment, deadline) & live
+            limits = (_where(live, limit) for limit in (deadline, expires))
+            made.append(Placed(step, *self._done(one, moment, code), late, *limits))
+        self._settle(step, self.anchors, some, latest)
         return made
 
-    def _skipped(self, step: CompiledStep, contact: npt.NDArray[np.int64], code: npt.NDArray[np.int8], none: Whole) -> Placed:
-        return Placed(step, contact, none, none, code, np.zeros(len(self.rows), dtype=np.int8), (none, none, none, none))
-
-    def _moved(self, anchor: int) -> bool:
-        """Tell whether an anchor stands elsewhere than in the ideal in any row."""
-        ideal, planned = self.ideals[anchor], self.anchors[anchor]
-        differ = (ideal.there != planned.there) | (planned.there & (ideal.moment != planned.moment))
-        return bool(differ.any())
-
-    def _shown(self, limit: Whole) -> Whole:
-        there = limit != NONE
-        if not there.any():
-            return limit
-        return np.where(there, self.clock.local(np.where(there, limit, self.records.end)), NONE)
-
-    # --- throttles ---
+    def _done(self, one: Instance, moment: Whole, code: Codes) -> tuple[npt.NDArray[np.int8], Whole, Codes]:
+        """Give for whom, when and what of an instance, with when it was done where it was."""
+        return one.contact, moment if one.done_at is None else np.where(code == DONE, one.done_at, moment), code
 
     def _throttled(
-        self,
-        step: CompiledStep,
-        week: Week,
-        bound: Whole,
-        wanted: Whole | int | None,
-        unthrottled: Whole,
-        contact: npt.NDArray[np.int64],
-        live: Truth,
+        self, step: CompiledStep, bound: Whole, wanted: Wanted, unthrottled: Whole, contact: npt.NDArray[np.int8], live: Truth
     ) -> Whole:
         """Give the first moments that the throttles leave free too."""
-        if not any(self.counted[throttle] for throttle in step.throttles):
+        if not self.tally.binds(step):
             return unthrottled
         rows = np.flatnonzero(live)
-        if not len(rows):
-            return unthrottled
-        clock = self.clock.take(rows)
-        day = clock.local(unthrottled[rows]) // DAY
-        free = self._free_from(step, rows, contact[rows], day)
-        self.clock.saw(rows, clock)
+        day = self.clock.take(rows).local(unthrottled[rows]) // DAY
+        person = self.records.person(contact)
+        free = self.tally.free_from(step, rows, person[rows], day)
         rows = rows[free != day]
         if not len(rows):
             return unthrottled
         moments = unthrottled.copy()
-        moments[rows] = self._first_free(step, week, bound, wanted, contact, rows)
+        free_from = partial(self._free_from, step, person)
+        moments[rows] = self.calendars[step.opening].first_free(bound, wanted, rows, free_from)
         return moments
 
-    def _first_free(
-        self,
-        step: CompiledStep,
-        week: Week,
-        bound: Whole,
-        wanted: Whole | int | None,
-        contact: npt.NDArray[np.int64],
-        rows: npt.NDArray[Any],
-    ) -> Whole:
-        """Go through the dates of some rows until each has one that is open and free."""
-        found = np.zeros(len(rows), dtype=np.int64)
-        wall = self._wall(week, wanted)
-        first = self._days(rows, bound[rows])
-        day = first
-        open_rows = np.arange(len(rows))
-        while len(open_rows):
-            here = rows[open_rows]
-            day = week.from_day(here, day)
-            clock = self.clock.take(here)
-            moment = clock.moment(day * DAY + (wall if isinstance(wall, int) else wall[here]))
-            earliest = bound[here]
-            shown = clock.local(earliest)
-            at_once = (moment < earliest) & (day == first) & (week.always | week.within(shown - first * DAY))
-            moment = np.where(at_once, earliest, moment)
-            falls_on = np.where(moment == earliest, day, clock.local(moment) // DAY)
-            free = self._free_from(step, here, contact[here], falls_on)
-            self.clock.saw(here, clock)
-            done = (moment >= earliest) & (free == falls_on)
-            found[open_rows[done]] = moment[done]
-            # The date before a free one may fall on it, where a clock change skips midnight.
-            day = np.where(moment >= earliest, np.maximum(day, free - 2), day) + 1
-            lost = ~done & (day - first >= SEARCH_DAYS)
-            self.sure[here[lost]] = False
-            left = ~done & ~lost
-            open_rows, day, first = open_rows[left], day[left], first[left]
-        return found
-
-    def _days(self, rows: npt.NDArray[Any], moment: Whole) -> Whole:
-        clock = self.clock.take(rows)
-        day: Whole = clock.local(moment) // DAY
-        self.clock.saw(rows, clock)
-        return day
-
-    def _free_from(self, step: CompiledStep, rows: npt.NDArray[Any], contact: npt.NDArray[np.int64], day: Whole) -> Whole:
-        """Give the first dates from these on that no full window of the step's throttles contains."""
-        days = {}
-        for place in step.throttles:
-            throttle = self.rules.throttles[place]
-            known = [
-                np.where(
-                    one.there[rows] & ((throttle.per == "company") | ((one.contact[rows] == contact) & (contact >= 0))),
-                    one.day[rows],
-                    NONE,
-                )
-                for one in self.counted[place]
-            ]
-            if len(known) >= throttle.max:
-                days[place] = np.sort(np.array(known), axis=0)
-        while True:
-            start = day
-            for place, counted in days.items():
-                throttle = self.rules.throttles[place]
-                reach = throttle.days - 1
-                for first, last in zip(counted, counted[throttle.max - 1 :], strict=False):
-                    # `max` dates that fit a window fill every window around them.
-                    full = (first != NONE) & (first >= day - reach) & (last <= day + reach) & (last - first <= reach)
-                    day = np.where(full, first + throttle.days, day)
-            if (day == start).all():
-                return day
+    def _free_from(self, step: CompiledStep, person: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], day: Whole) -> Whole:
+        return self.tally.free_from(step, rows, person[rows], day)
 
 
-def plan_fresh(records: Fresh, rules: Compiled, as_of: int | None) -> tuple[Numbers, Truth]:
-    """Give the rows of the plans of fresh records, and for which of the records they are sure."""
+def _any(truths: npt.NDArray[np.bool_] | list[Truth]) -> Truth:
+    """Tell for each row whether one of its truths holds."""
+    some: Truth = np.logical_or.reduce(truths, axis=0)
+    return some
+
+
+def _where(there: Truth, limit: Whole | None) -> Whole | None:
+    """Give the limits of these rows, `NONE` for the others."""
+    return limit if limit is None or there.all() else np.where(there, limit, NONE)
+
+
+def _after(moment: Whole, limit: Whole | None) -> Truth:
+    """Tell which moments are after a limit; `NONE` is none."""
+    after: Truth = np.zeros(len(moment), dtype=bool) if limit is None else (limit != NONE) & (moment > limit)
+    return after
+
+
+def plan_records(records: Records, rules: Compiled, as_of: int | None) -> Iterator[tuple[Numbers, npt.NDArray[np.int64]]]:
+    """Give the rows of the plans of records, lot by lot, and the records (in the batch) of which they are sure."""
     kernel = Kernel(records, rules, as_of)
-    placed = [one for some in kernel.run() for one in some]
-    sure = kernel.sure & kernel.clock.trusted()
-    return in_order(records, placed, np.flatnonzero(sure)), sure
+    for rows, order in kernel.orders():
+        some = kernel if len(rows) == kernel.size else Kernel(records.take(rows), rules, as_of)
+        numbers = in_order(some.records, some.run(order))
+        yield numbers, some.records.rows[some.sure & some.clock.trusted()]

@@ -5,62 +5,115 @@ Assumes the rows that are written; decides nothing on a plan.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from followup_rules.compiled import CompiledStep
 from followup_rules.tables.clocks import Whole
-from followup_rules.tables.columns import Fresh
-from followup_rules.tables.rows import ACTION, DTYPES, NONE, SKIP, Numbers
+from followup_rules.tables.columns import Records
+from followup_rules.tables.rows import NONE, SKIP, Numbers, blank
 
-PLACED = -1
+PLACED, DONE, ABSENT = -1, -2, -3
+"""What becomes of an instance beside the codes of skips; one that is absent has no row, as its step is finished whole."""
+
 PLACE_BITS = 8
 """An instance must have its place among all of a record in so many bits, beside its moment."""
 
-_AFTER_ALL = np.iinfo(np.int64).max - (1 << PLACE_BITS) + 1
+_DONE_FROM, _SKIPS_FROM, _ABSENT_FROM = (((1 << 63 - PLACE_BITS) - lot) << PLACE_BITS for lot in (3, 2, 1))
+"""What is no action comes after all that is, in the order of its places."""
 
 
 class Placed(NamedTuple):
-    """What became of one instance of a step: `code` is `PLACED` or that of its skip."""
+    """What became of one instance of a step: `code` is `PLACED`, `DONE`, `ABSENT` or that of its skip."""
 
     step: CompiledStep
-    contact: npt.NDArray[np.int64]
+    contact: npt.NDArray[np.int8]
     at: Whole
-    local_at: Whole
     code: npt.NDArray[np.int8]
-    late: npt.NDArray[np.int8]
-    limits: tuple[Whole, Whole, Whole, Whole]
+    late: npt.NDArray[np.bool_] | None
+    deadline: Whole | None
+    expires: Whole | None
 
 
-def in_order(records: Fresh, placed: list[Placed], sure: npt.NDArray[Any]) -> Numbers:
-    """Give the rows in the order of the plans: by moment, step and contact, then what is skipped."""
+_LATE, _CONTACT, _STEP = 4, 5, 8
+"""Where in the small number of an instance what is told of it stands, after its code."""
+
+
+_CHUNK = 4096
+"""How many records are put in order at once: few enough for all of their instances to stay near the processor."""
+
+
+def in_order(records: Records, placed: list[Placed]) -> Numbers:
+    """Give the rows in the order of the plans: by moment, step and contact, then what is done, then what is skipped.
+
+    Each record has a row for every instance; an absent one has the state -1. Of what is no action, moments mean nothing.
+    """
     count, size = len(placed), len(records.rows)
-    order = np.empty((len(sure), count), dtype=np.int64)
+    numbers = blank(size * count)
+    for start in range(0, size, _CHUNK):
+        chunk = slice(start, min(start + _CHUNK, size))
+        rows = slice(chunk.start * count, chunk.stop * count)
+        _put_in_order(records, placed, chunk, {name: values[rows] for name, values in numbers.items()})
+    return numbers
+
+
+def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers: Numbers) -> None:
+    """Put the rows of some of the records in order, into these numbers."""
+    count, size = len(placed), chunk.stop - chunk.start
+    order = np.empty((size, count), dtype=np.int64)
     for place, one in enumerate(placed):
-        order[:, place] = np.where(one.code == PLACED, one.at << PLACE_BITS, _AFTER_ALL)[sure] + place
+        np.add(_keys(one.at[chunk], one.code[chunk]), place, out=order[:, place])
     order.sort(axis=1)
-    which = (order & ((1 << PLACE_BITS) - 1)).ravel()
-    where = which * size + np.repeat(sure, count)
+    keys = order.ravel()
+    where = keys & ((1 << PLACE_BITS) - 1)
+    where *= size
+    where += np.repeat(np.arange(size), count)
 
-    def gathered(values: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        gathered: npt.NDArray[Any] = np.concatenate(values).take(where)
-        return gathered
+    told = np.concatenate([_told(one, chunk) for one in placed]).take(where)
+    code = (told & 15).astype(np.int8) - np.int8(3)
+    state = numbers["state"]
+    np.multiply(code >= 0, np.int8(SKIP), out=state)
+    np.maximum(code, -1, out=numbers["code"])
+    numbers["step"][:] = told >> _STEP
+    numbers["late"][:] = told >> _LATE & 1
+    numbers["row"][:] = np.repeat(records.rows[chunk], count)
+    contact = (told >> _CONTACT & 7).astype(np.int32) - np.int32(1)
+    numbers["contact"][:] = np.repeat(records.first_contact[chunk], count)
+    numbers["contact"] += contact
+    numbers["contact"] |= contact >> 31  # -1 stays -1
+    np.right_shift(keys, PLACE_BITS, out=numbers["at"])
+    if records.events is not None:
+        state += code == DONE
+        np.copyto(state, -1, where=code == ABSENT)
+        np.copyto(numbers["at"], np.concatenate([one.at[chunk] for one in placed]).take(where), where=code == DONE)
+    clock = records.clock.repeat(chunk, count)
+    nothing = np.full(size, NONE)
+    for name in ("at", "deadline", "expires"):
+        if name != "at":
+            limits = [getattr(one, name) for one in placed]
+            if all(limit is None for limit in limits):
+                numbers[name][:] = numbers[f"local_{name}"][:] = NONE
+                continue
+            limits = [nothing if limit is None else limit[chunk] for limit in limits]
+            np.concatenate(limits).take(where, out=numbers[name], mode="clip")
+        numbers[f"local_{name}"][:] = clock.local(numbers[name])
 
-    code = gathered([one.code for one in placed])
-    actions = code == PLACED
-    contact = gathered([np.where(one.contact >= 0, one.contact + records.first_contact, -1) for one in placed])
-    numbers: Numbers = {
-        "row": np.repeat(records.rows[sure], count),
-        "contact": contact,
-        "state": np.where(actions, ACTION, SKIP).astype(np.int8),
-        "step": np.array([one.step.order for one in placed], dtype=np.int8)[which],
-        "late": np.where(actions, gathered([one.late for one in placed]), -1).astype(np.int8),
-        "code": code,
-        "at": gathered([np.where(one.code == PLACED, one.at, NONE) for one in placed]),
-        "local_at": gathered([np.where(one.code == PLACED, one.local_at, NONE) for one in placed]),
-    }
-    for column, name in enumerate(("deadline", "local_deadline", "expires", "local_expires")):
-        numbers[name] = gathered([np.where(one.code == PLACED, one.limits[column], NONE) for one in placed])
-    return {name: numbers[name] for name in DTYPES}
+
+def _keys(at: Whole, code: npt.NDArray[np.int8]) -> Whole:
+    placed = code == PLACED
+    if placed.all():
+        return at << PLACE_BITS
+    lots = np.where(code == DONE, _DONE_FROM, np.where(code == ABSENT, _ABSENT_FROM, _SKIPS_FROM))
+    return np.where(placed, at << PLACE_BITS, lots)
+
+
+def _told(one: Placed, chunk: slice) -> npt.NDArray[np.int16]:
+    """Give a small number that tells code, contact, step and whether it is late."""
+    told = one.code[chunk].astype(np.int16)
+    told += np.int16(3 + (one.step.order << _STEP) + (1 << _CONTACT))
+    told += one.contact[chunk].astype(np.int16) << _CONTACT
+    if one.late is not None:
+        told += one.late[chunk].astype(np.int16) << _LATE
+    return told

@@ -22,14 +22,15 @@ from followup_rules.plans import Plan, require_aware
 from followup_rules.record import Interview
 from followup_rules.rules import Ruleset
 from followup_rules.state import company_key, refuse_unknown_steps
-from followup_rules.tables.columns import counts_of, fresh_records
-from followup_rules.tables.kernel import covers, plan_fresh, tags_read, tells_apart
+from followup_rules.tables.columns import plain_records
+from followup_rules.tables.kernel import covers, plan_records
 from followup_rules.tables.reading import read_rows
-from followup_rules.tables.rows import DTYPES, Numbers, Written, to_arrow
+from followup_rules.tables.rows import Numbers, Written, merged, to_arrow
 from followup_rules.tables.schema import PLAN_SCHEMA, Columns, columns_of
+from followup_rules.tables.texts import counts_of
 
 SLICE = 32_768
-"""How many records are worked on at once: few enough for their columns to stay near the processor."""
+"""How many records are worked on at once: many, as each slice has its costs, and few enough to take little memory."""
 
 
 def plan_table(
@@ -92,12 +93,13 @@ def _planned(
     pieces: list[Numbers] = []
     left = np.ones(len(contacts), dtype=bool)
     rules = compiled(ruleset)
-    if groups is None and covers(rules):
-        bound = None if as_of is None else rounded_up(to_moment(as_of))
-        for records in fresh_records(columns, tags_read(rules), tell_apart=tells_apart(rules)):
-            numbers, sure = plan_fresh(records, rules, bound)
-            pieces.append(numbers)
-            left[records.rows[sure]] = False
+    if len(contacts) and groups is None and covers(rules):
+        seen_until = None if as_of is None else to_moment(as_of)
+        bound = None if seen_until is None else rounded_up(seen_until)
+        for records in plain_records(columns, rules, seen_until):
+            for numbers, sure in plan_records(records, rules, bound):
+                left[sure] = False
+                pieces.append(numbers)
     written = Written(ruleset)
     if left.any():
         rows = np.flatnonzero(left)
@@ -110,17 +112,8 @@ def _planned(
                 written.plan(row, outcome, first_contact)
             else:
                 written.fault(row, outcome)
-        pieces.append(written.numbers())
-    return to_arrow(_merged(pieces), written.faults, ruleset, columns["id"], contacts.flatten().field("name"), first)
-
-
-def _merged(pieces: list[Numbers]) -> Numbers:
-    """Give rows from several lots in the order of their records."""
-    if len(pieces) == 1:
-        return pieces[0]
-    whole = {name: np.concatenate([np.zeros(0, kind), *(piece[name] for piece in pieces)]) for name, kind in DTYPES.items()}
-    order = np.argsort(whole["row"], kind="stable")
-    return {name: values[order] for name, values in whole.items()}
+    whole = merged(pieces, written.numbers(), left)
+    return to_arrow(whole, written.faults, ruleset, columns["id"], contacts.flatten().field("name"), first)
 
 
 def _plans(
