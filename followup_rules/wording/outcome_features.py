@@ -129,7 +129,11 @@ def _context(words: Sequence[Word], match: Match, frames: Sequence[Match]) -> st
     names = {frame.name for frame in near}
     if any(frame.name == "not-ask" and not _turns(words, frame.after, match.first) for frame in near):
         return "not-ask"
-    if any(frame.name == "when" and not any(later.name == "ask" and later.first > frame.first for later in near) for frame in near):
+    # `by Friday, say if ...` asks for more than the day.
+    asked_later = {frame.first for frame in near if frame.name == "ask"}
+    if any(
+        frame.name == "when" and (words[frame.first].norm != "by" or max(asked_later, default=-1) < frame.first) for frame in near
+    ):
         return "when"
     low = max(match.first - 5, 0)
     linked = next((place for place in range(match.first - 1, low - 1, -1) if words[place].norm in ("if", "whether", "that")), -1)
