@@ -78,9 +78,9 @@ class Clock:
         self.first_seen[rows] = np.minimum(self.first_seen[rows], others.first_seen)
         self.last_seen[rows] = np.maximum(self.last_seen[rows], others.last_seen)
 
-    def local(self, moment: Whole) -> Whole:
+    def local(self, moment: Whole, out: Whole | None = None) -> Whole:
         """Give what the wall clock shows at a moment that was asked or noted, in microseconds since 1970 on that clock."""
-        return moment + np.where(moment >= self.change, self.after, self.before)
+        return np.add(moment, np.where(moment >= self.change, self.after, self.before), out=out)
 
     def moment(self, shown: Whole) -> Whole:
         """Give the moment at which the wall clock shows this; a skipped time moves forward by the gap, of two the first."""

@@ -98,7 +98,7 @@ def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers:
                 continue
             limits = [nothing if limit is None else limit[chunk] for limit in limits]
             np.concatenate(limits).take(where, out=numbers[name], mode="clip")
-        numbers[f"local_{name}"][:] = clock.local(numbers[name])
+        clock.local(numbers[name], out=numbers[f"local_{name}"])
 
 
 def _keys(at: Whole, code: npt.NDArray[np.int8]) -> Whole:

@@ -183,13 +183,8 @@ def _bits(truths: Truth) -> pa.Buffer:
 
 
 def _texts(texts: pa.Array, places: npt.NDArray[np.int32]) -> pa.Array:
-    """Give the texts at these places; -1 is none. Copying each as often as it is needed would cost more than the planning."""
-    # A pool that keeps its memory: for others, to hash is to ask the system for pages again and again.
-    encoded = pc.dictionary_encode(texts, memory_pool=pa.system_memory_pool())
-    indices = encoded.indices
-    # What is past the end is none too, so that -1 finds it.
-    codes = np.append((pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(), np.int32(-1))
-    return pa.DictionaryArray.from_arrays(_masked(codes.take(places), pa.int32(), -1), encoded.dictionary)
+    """Give the texts at these places; -1 is none."""
+    return texts.take(_masked(places, pa.int32(), -1))
 
 
 def _masked(values: npt.NDArray[Any], kind: pa.DataType, null: int) -> pa.Array:

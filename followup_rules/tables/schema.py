@@ -61,17 +61,15 @@ RECORD_SCHEMA: pa.Schema = pa.schema(
 """One row a record. `company`, `timezone` and `starts_at` must be there; any other column may be missing."""
 
 _NAMES = pa.dictionary(pa.int8(), pa.string())
-_TEXTS = pa.dictionary(pa.int32(), pa.string())
-"""Texts of the records: written once a slice, however many rows have them."""
 
 PLAN_SCHEMA: pa.Schema = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),
-        pa.field("id", _TEXTS),
+        pa.field("id", pa.string()),
         pa.field("state", _NAMES, nullable=False),
         pa.field("step", _NAMES),
         pa.field("channel", _NAMES),
-        pa.field("contact", _TEXTS),
+        pa.field("contact", pa.string()),
         pa.field("at", UTC_TIME),
         pa.field("local_at", LOCAL_TIME),
         pa.field("deadline", UTC_TIME),
