@@ -21,7 +21,6 @@ from followup_rules.record import CHANNELS, DETAIL_OF, Interview
 from tests.test_check_engine import rulesets
 
 Flag = tuple[str, str]
-FEW = max(3, settings().max_examples // 32)
 
 
 def size_of(setting: Setting, weekday: int, minute: int, distance: int) -> tuple[object, ...]:
@@ -101,7 +100,6 @@ def size_of_example(example: Interview | None) -> tuple[object, ...] | None:
     return (setting.size, abs(distance), distance < 0, example.starts_at.weekday() * DAY + minute)
 
 
-@settings(max_examples=FEW)
 @given(rulesets(most=3, channels=("email", "email", "task")), st.randoms(use_true_random=False))
 def test_every_weekday_and_minute_by_brute_force_gives_the_same_findings(ruleset: Ruleset, random: Random) -> None:
     with pytest.MonkeyPatch.context() as patch:
