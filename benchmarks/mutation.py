@@ -1,15 +1,19 @@
 """Mutation testing of validator, checker and planner: `python benchmarks/mutation.py`, after `pip install -e '.[dev,mutation]'`.
 
-Runs mutmut over one group of modules after the other, each in a copy of its own below `mutants/`, and
-writes the score by module and every mutant that is left. Takes names of groups, and patterns of
-mutants to run anew (`planner 'followup_rules.offsets*'`). `docs/mutation-testing.md` reads the result.
+mutmut makes the mutants; below `mutants/` each group of modules gets a copy with all of its mutants in
+it, and one run of pytest, which this module joins as a plugin. There every mutant is tried in a process
+of its own, forked once the tests are collected, so that none waits for imports and collection. It gets
+the tests that reach its function, those first that found most mutants so far in little time.
 
-pytest loads this module too, as a plugin: it lets quick tests go first, and bounds the processor time
-of each, so that a mutant that runs for ever is soon told from a machine that is busy.
+Writes the score by module and what is left; `docs/mutation-testing.md` reads the result. An interrupted
+run goes on where it was; `--left` tries again those that are left, as after adding a test.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import inspect
 import json
 import os
 import resource
@@ -17,142 +21,262 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from difflib import unified_diff
+from functools import wraps
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation import trampoline
+from mutmut.mutation.file_mutation import mutate_file_contents
 
-ROOT = Path(__file__).parent.parent.resolve()
-
-VALIDATOR = ["followup_rules/validator*.py"]
-CHECKER = ["followup_rules/checking/*.py"]
-PLANNER = [f"followup_rules/{name}.py" for name in ("planner", "cases", "offsets", "throttling", "state", "shapes")]
-# Each with the test modules that decide over it. Every call of a function with mutants goes a detour, so groups are small.
+PLANNER = [f"{name}.py" for name in ("planner", "cases", "offsets", "throttling", "state", "shapes")]
+# The modules of each group, and the tests that decide over them. Every call of a function with mutants makes a detour, so
+# groups are small.
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
-    "validator": (VALIDATOR, ["validate", "vectors"]),
-    "checker": (CHECKER, ["check", "check_compare", "check_engine", "wrong_cadences"]),
+    "validator": (["validator*.py"], ["validate", "validate_texts", "vectors"]),
+    "checker": (["checking/*.py"], ["check", "check_compare", "check_engine", "check_texts", "wrong_cadences"]),
     "planner": (
         PLANNER,
         ["agenda", "laws", "planner", "plans", "record", "reference", "shapes", "validate", "vectors", "zones"],
     ),
 }
-# Another process knows nothing of the mutant; the others would take most of the time, and what they find is found elsewhere.
-LEFT_OUT = [
-    "test_laws.py::test_the_same_input_gives_the_same_bytes_in_another_process",
-    "test_check.py::test_every_weekday_and_minute_by_brute_force_gives_the_same_findings",
-    "test_check_compare.py::test_the_order_of_steps_that_do_not_meet_is_no_difference",
-    "test_check_compare.py::test_a_change_without_effect_is_worked_out_to_be_none",
-]
-CONFIG = """
-[tool.mutmut]
-source_paths = ["followup_rules"]
-also_copy = ["benchmarks"]
-only_mutate = {modules}
-pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "benchmarks.mutation", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", *{left_out}]
-# A mutant starts from what collecting the tests left in the process, not from the caches that running them filled.
-process_isolation = "forkserver"
-# What bounds the time on the clock; a busy machine should not count as a mutant found, so this is wide.
-timeout_constant = 60.0
-"""
-
-TIMED_OUT = 36
-"""The exit code that mutmut counts as a timeout."""
-OUTCOMES = {
-    0: "survived",
-    1: "killed",
-    3: "killed",
-    TIMED_OUT: "timeout",
-    -signal.SIGXCPU: "timeout",
-    33: "no tests",
-    None: "not run",
-}
+# Another process knows nothing of the mutant.
+LEFT_OUT = ["test_laws.py::test_the_same_input_gives_the_same_bytes_in_another_process"]
+PROFILES = "mutation", "mutation-again"
+"""Of hypothesis: few examples find most mutants; those that are left are shown more."""
 MEMORY = 4 << 30
+SURVIVED, FOUND, BROKEN = 0, 1, 70
+OUTCOMES = {SURVIVED: "survived", FOUND: "killed", BROKEN: "broken", -signal.SIGPROF: "timeout"}
+
+Results = dict[str, dict[str, Any]]
+
 
 # --- the command ---
 
 
-def main(arguments: list[str]) -> int:
-    """Run mutants and write what became of them; gives 1 if mutmut could not run."""
-    groups = [name for name in arguments if name in GROUPS] or list(GROUPS)
-    patterns = [pattern for pattern in arguments if pattern not in GROUPS]
+def main() -> int:
+    """Try mutants and write what became of them; gives 1 if that could not be found out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], help="by default all")
+    parser.add_argument("--left", action="store_true", help="try again those that are left")
+    parser.add_argument("--report", action="store_true", help="only write what is known already")
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    root = Path(__file__).parent.parent
+    os.chdir(root)  # where mutmut looks for its settings
     failed = 0
-    for group in groups:
-        copy = _copied(group)
-        failed |= subprocess.run(
-            ["mutmut", "run", "--max-children", os.environ.get("MUTANTS_AT_ONCE", "2"), *patterns], cwd=copy, check=False
-        ).returncode
-    _report()
+    for group in options.groups or GROUPS:
+        copy = root / "mutants" / group
+        if not options.report:
+            _write_mutants(root, copy, GROUPS[group][0])
+            for profile in PROFILES[options.left :]:
+                again = options.left or profile != PROFILES[0]
+                failed |= _run_pytest(copy, GROUPS[group][1], profile, options.processes, again=again)
+        _report(_read(copy / "results.json"))
     return min(failed, 1)
 
 
-def _copied(group: str) -> Path:
-    """Give a copy of what mutants need, with the settings of a group; what mutmut knows of an earlier run stays there."""
-    copy = ROOT / "mutants" / group
+def _write_mutants(root: Path, copy: Path, modules: list[str]) -> None:
+    """Write a copy of package and tests, with all mutants in it; what is known of mutants of the same code stays."""
     for folder in ("followup_rules", "tests", "benchmarks"):
-        shutil.copytree(ROOT / folder, copy / folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    modules, tests = GROUPS[group]
-    config = CONFIG.replace(", *{left_out}", "".join(f', "--deselect=tests/{test}"' for test in LEFT_OUT))
-    config = config.format(modules=json.dumps(modules), tests=json.dumps([f"tests/test_{name}.py" for name in tests]))
-    (copy / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8") + config, encoding="utf-8")
-    return copy
+        shutil.copytree(root / folder, copy / folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "pyproject.toml", copy)
+    known, results = _read(copy / "results.json"), {}
+    for path in sorted(path for pattern in modules for path in (copy / "followup_rules").glob(pattern)):
+        source = path.read_text(encoding="utf-8")
+        made = mutate_file_contents(str(path), source)
+        path.write_text(made.code, encoding="utf-8")
+        module = ".".join(path.relative_to(copy).with_suffix("").parts)
+        code = hashlib.sha256(source.encode()).hexdigest()
+        for name in made.mutant_names:
+            mutant = f"{module}.{name}"
+            old = known.get(mutant, {})
+            results[mutant] = old if old.get("code") == code else {"code": code}
+    _write(copy / "results.json", results)
 
 
-def _report() -> None:
+def _run_pytest(copy: Path, tests: list[str], profile: str, processes: int, *, again: bool) -> int:
+    files = [f"tests/test_{name}.py" for name in tests]
+    left_out = [f"--deselect=tests/{test}" for test in LEFT_OUT]
+    plugins = [f"-p{name}" for name in ("benchmarks.mutation", "no:cacheprovider", "no:xdist", "no:cov")]
+    command = [sys.executable, "-m", "pytest", "--rootdir=.", "-s", *plugins, *left_out, *files]
+    told = {"HYPOTHESIS_PROFILE": profile, "MUTANTS_AT_ONCE": str(processes), "MUTANTS_AGAIN": str(int(again)), "PYTHONPATH": "."}
+    return subprocess.run(command, cwd=copy, check=False, env=dict(os.environ) | told).returncode
+
+
+def _report(results: Results) -> None:
     counts: dict[str, Counter[str]] = {}
-    for path in sorted(ROOT.glob("mutants/*/mutants/followup_rules/**/*.meta")):
-        module = str(path).rpartition("/mutants/")[2].removesuffix(".meta")
-        for name, code in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items():
-            outcome = OUTCOMES.get(code, f"exit code {code}")
-            counts.setdefault(module, Counter())[outcome] += 1
-            if outcome not in ("killed", "timeout", "not run"):
-                print(f"{outcome}: {name}")
-    for module, count in [*counts.items(), ("all", sum(counts.values(), Counter()))]:
-        print(f"{module:40} {count.total():5} mutants:", ", ".join(f"{number} {what}" for what, number in count.most_common()))
+    for mutant, result in results.items():
+        outcome = result.get("outcome", "not tried")
+        counts.setdefault(mutant.rpartition(".")[0], Counter())[outcome] += 1
+        if outcome not in ("killed", "timeout", "not tried"):
+            print(f"{outcome}: {mutant}\n{result.get('change', '')}")
+    for module, count in [*counts.items(), ("together", sum(counts.values(), Counter()))]:
+        told = ", ".join(f"{number} {outcome}" for outcome, number in count.most_common())
+        print(f"{module:40} {count.total():5} mutants: {told}")
+
+
+def _read(path: Path) -> Results:
+    results: Results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return results
+
+
+def _write(path: Path, results: Results) -> None:
+    path.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
 # --- the plugin ---
 
 
-def pytest_configure() -> None:
-    """Let what grows for ever fail before the machine does."""
+class Switch:
+    """Which mutant is at work in this process, and which functions with mutants are called."""
+
+    mutant = ""
+    called: set[str] = set()  # noqa: RUF012  # there is one switch
+
+    @classmethod
+    def wrap(cls, mutants: dict[str, Callable[..., Any]], **_: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorate a function that has mutants: as mutmut's own decorator, which asks the environment at every call."""
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            module = function.__module__
+            named: dict[str, Callable[..., Any]] = {}
+            key = ""
+
+            @wraps(function)
+            def switched(*args: Any, **kwargs: Any) -> Any:
+                nonlocal key
+                if not named:
+                    named.update({f"{module}.{one.__name__}": one for one in mutants.values()})
+                    FUNCTIONS.update(named)
+                    key = f"{module}.{mutants['_mutmut_orig'].__name__}"
+                cls.called.add(key)
+                return named.get(cls.mutant, function)(*args, **kwargs)
+
+            return switched
+
+        return decorate
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+trampoline.wrap_in_trampoline = Switch.wrap
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Try every mutant that is not tried yet, or that is left, instead of running the tests once."""
+    path = Path("results.json")
+    results = _read(path)
+    tests = {item.nodeid: item for item in session.items}
+    usual, reached = _in_child(lambda: _without_mutant(session.items))
+    found: Counter[str] = Counter(result["test"] for result in results.values() if "test" in result)
+    wanted = (None, "survived", "broken") if os.environ["MUTANTS_AGAIN"] == "1" else (None,)
+    open_ones = [mutant for mutant, result in results.items() if result.get("outcome") in wanted]
+    open_ones.sort(key=lambda mutant: hashlib.sha256(mutant.encode()).digest())  # so that a part of them is a fair sample
+    running: dict[int, tuple[str, int]] = {}
+    written = time.monotonic()
+    for number, mutant in enumerate([*open_ones, *[""] * int(os.environ["MUTANTS_AT_ONCE"])]):
+        if mutant:
+            names = reached.get(f"{mutant.rpartition('__mutmut_')[0]}__mutmut_orig", [])
+            names.sort(key=lambda name: (-found[name] / (usual[name] + 0.05), usual[name]))
+            reading, writing = os.pipe()
+            if (process := os.fork()) == 0:
+                _try_mutant(mutant, [(tests[name], usual[name]) for name in names], writing)
+            os.close(writing)
+            running[process] = mutant, reading
+        if running and (len(running) >= int(os.environ["MUTANTS_AT_ONCE"]) or not mutant):
+            process, status = os.wait()
+            tried, reading = running.pop(process)
+            with os.fdopen(reading, encoding="utf-8") as file:
+                told = json.loads(file.read() or "{}")
+            found[told.get("test", "")] += 1
+            outcome = OUTCOMES.get(os.waitstatus_to_exitcode(status), f"exit {os.waitstatus_to_exitcode(status)}")
+            results[tried] = {"code": results[tried]["code"], "outcome": outcome, **told}
+        if time.monotonic() > written + 5 or not running:
+            _write(path, results)
+            written = time.monotonic()
+            print(f"\r{number} of {len(open_ones)} tried", end="", flush=True)
+    print(file=sys.__stderr__)
+    return True
+
+
+def _in_child(work: Callable[[], Any]) -> Any:
+    """Give what work gives that leaves no trace in this process: no cache is filled by code without a mutant."""
+    reading, writing = os.pipe()
+    if (process := os.fork()) == 0:
+        try:
+            with os.fdopen(writing, "w", encoding="utf-8") as file:
+                json.dump(work(), file)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as file:
+        told = file.read()
+    os.waitpid(process, 0)
+    return json.loads(told)
+
+
+def _without_mutant(items: list[pytest.Item]) -> tuple[dict[str, float], dict[str, list[str]]]:
+    """Give the processor seconds of each test, and the tests that reach each function."""
+    usual: dict[str, float] = {}
+    reached: dict[str, list[str]] = {}
+    for item in items:
+        Switch.called.clear()
+        before = time.process_time()
+        if not _passes(item):
+            print(f"fails without a mutant: {item.nodeid}", file=sys.stderr)
+            os._exit(1)
+        usual[item.nodeid] = time.process_time() - before
+        for function in Switch.called:
+            reached.setdefault(function, []).append(item.nodeid)
+    return usual, reached
+
+
+def _try_mutant(mutant: str, tests: list[tuple[pytest.Item, float]], writing: int) -> None:
+    """Run tests until one finds the mutant, and end this process with what came of it."""
+    Switch.mutant = mutant
+    # What grows for ever is to fail before the machine does; what runs for ever is ended by SIGPROF.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let quick tests go first."""
-    seconds = _durations()
-    items.sort(key=lambda item: seconds.get(item.nodeid, 0))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """End the process when a test takes far more processor time than it does without a mutant."""
-    usual = _durations().get(item.nodeid)
-    if usual is not None:  # in the run that finds this out it is None
-        signal.signal(signal.SIGPROF, _time_out)
-        signal.setitimer(signal.ITIMER_PROF, 5 + 4 * usual)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    outcome, told = SURVIVED, {}
     try:
-        return (yield)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        for item, usual in tests:
+            signal.setitimer(signal.ITIMER_PROF, 4 + 5 * usual)
+            if not _passes(item):
+                outcome, told = FOUND, {"test": item.nodeid}
+                break
+    except BaseException as error:  # noqa: BLE001  # told as it is
+        outcome, told = BROKEN, {"change": repr(error)}
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    if outcome == SURVIVED:
+        told = {"change": _change(mutant), "tests": str(len(tests))}
+    os.write(writing, json.dumps(told).encode())
+    os._exit(outcome)
 
 
-def _time_out(_signal: int, _frame: FrameType | None) -> None:
-    os._exit(TIMED_OUT)
+def _passes(item: pytest.Item) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
 
 
-def _durations() -> dict[str, float]:
-    """Give the seconds that each test takes without a mutant, as far as that is known."""
-    try:
-        seconds: dict[str, float] = json.loads((ROOT / "mutmut-stats.json").read_text(encoding="utf-8"))["duration_by_test"]
-    except FileNotFoundError:
-        return {}
-    return seconds
+def _change(mutant: str) -> str:
+    """Tell what of its function a mutant changes."""
+    if mutant not in FUNCTIONS:
+        return "it is never called"
+    both = FUNCTIONS[f"{mutant.rpartition('__mutmut_')[0]}__mutmut_orig"], FUNCTIONS[mutant]
+    return "".join(_changed_lines(*(inspect.getsource(one).splitlines(keepends=True) for one in both)))
+
+
+def _changed_lines(one: list[str], other: list[str]) -> Iterator[str]:
+    for line in unified_diff(one, other, n=0):
+        if line[:1] in "+-" and line[:3] not in ("+++", "---") and "__mutmut_" not in line:
+            yield line
 
 
 if __name__ == "__main__":
-    os.environ["HYPOTHESIS_PROFILE"] = "mutation"
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -10,13 +10,14 @@ settings.register_profile("quick", deadline=None, max_examples=15, suppress_heal
 settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 # The same examples in every run, and none made smaller: that one was found is enough.
-settings.register_profile(
-    "mutation",
-    deadline=None,
-    derandomize=True,
-    database=None,
-    max_examples=25,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+for name, count in (("mutation", 10), ("mutation-again", 60)):
+    settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        max_examples=count,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

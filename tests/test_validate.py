@@ -543,6 +543,14 @@ def test_a_skip_as_expired_counts_from_where_this_plan_puts_things() -> None:
     assert about(sooner, "b") == {"missing"}
 
 
+def test_the_time_of_day_that_a_step_asks_for_may_be_after_its_expiry() -> None:
+    # Due on Saturday at 16:00, so on Monday at 16:00; the office opens at 09:00, but nobody asked for that.
+    at_four = step("a", due=After("end", days=3, at="16:00"), during="office", expires=After("end", days=5, at="12:00"))
+    made = plan(interview(), ruleset(at_four, hours=[OFFICE]))
+    assert [one.code for one in made.skipped] == ["expired"]
+    assert validate(made) == ()
+
+
 def test_what_has_no_open_date_is_expired() -> None:
     hours = Hours("mondays", ("mon",), opens="09:00", closes="10:00")
     shut = [AT.date().add(days=days) for days in range(900)]
