@@ -248,6 +248,14 @@ def test_actions_in_any_other_order_are_out_of_order(made: Plan, data: st.DataOb
     assert found == (set() if shuffled == made.actions else {"order"})
 
 
+@pytest.mark.parametrize("other", [None, Contact("A stranger")])
+def test_who_is_not_on_record_has_no_place_among_contacts(other: Contact | None) -> None:
+    made = plan(interview(), ruleset(step("a", "email", to="each")))
+    (action,) = made.actions
+    for actions in ((action, changed(action, contact=other)), (changed(action, contact=other), action)):
+        assert codes(changed(made, actions=actions)) == {"no-contact"}
+
+
 @given(made=plans(), data=st.data())
 def test_what_stands_in_none_of_the_lists_is_missing(made: Plan, data: st.DataObject) -> None:
     listed = data.draw(st.sampled_from([one for one in ("actions", "done", "skipped") if getattr(made, one)]))
@@ -773,4 +781,4 @@ def test_an_action_of_a_step_that_has_expired_is_told_by_its_moment() -> None:
     made = plan(interview(), rules)
     assert [skip.code for skip in made.skipped] == ["expired"]
     action = Action("a", "a", "task", None, at=made.interview.ends_at.add(days=2), expires=made.interview.ends_at.add(days=1))
-    assert codes(changed(made, actions=(action,), skipped=())) == {"expired"}
+    assert [one.code for one in validate(changed(made, actions=(action,), skipped=()))] == ["expired"]

@@ -31,6 +31,7 @@ from tests.pinned import pinned
 OFFICE = Hours("office", ("mon", "tue", "wed", "thu", "fri"), opens="09:00", closes="17:00")
 DAILY = Hours("daily", ("mon", "sun"), opens="08:30", closes="20:15", shut_on_holidays=False)
 STRANGER = Contact("A stranger")
+ZOE = Contact("Zoe Quist", address="3 Main Street")
 PAIR = interview(contacts=[DANA, OLA])
 MAIL = step("mail", "email", title="Say thanks")
 
@@ -153,9 +154,12 @@ def too_often() -> Plan:
     throttles = [
         Throttle("person", channels=("email", "call"), max=1, days=3),
         Throttle("company", channels=("call",), max=2, days=9, per="company"),
+        Throttle("post", channels=("letter",), max=1, days=400),
     ]
-    rules = ruleset(MAIL, step("ring", "call", to="each"), throttles=throttles)
-    record = interview(contacts=[DANA, OLA], events=[Contacted("call", at=AT.add(hours=2))])
+    rules = ruleset(
+        MAIL, step("ring", "call", to="each"), step("post", "letter"), step("card", "letter", to="each"), throttles=throttles
+    )
+    record = interview(contacts=[DANA, OLA, ZOE], events=[Contacted("call", at=AT.add(hours=2)), Done("post", ZOE, at=AT)])
     made = plan(record, rules)
     return edited(
         made, actions=[attrs.evolve(action, at=AT.add(days=1, minutes=place)) for place, action in enumerate(made.actions)]
