@@ -39,7 +39,7 @@ PLANNER = [f"{name}.py" for name in ("planner", "cases", "offsets", "throttling"
 # groups are small.
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "validator": (["validator*.py"], ["validate", "validate_texts", "vectors"]),
-    "checker": (["checking/*.py"], ["check", "check_compare", "check_engine", "check_texts", "wrong_cadences"]),
+    "checker": (["checking/*.py"], ["check", "check_compare", "check_engine", "check_texts", "check_work", "wrong_cadences"]),
     "planner": (
         PLANNER,
         ["agenda", "laws", "planner", "plans", "record", "reference", "shapes", "validate", "vectors", "zones"],
