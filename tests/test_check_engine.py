@@ -100,10 +100,18 @@ def few_settings(ruleset: Ruleset, random: Random, count: int) -> list[Setting]:
 
 
 def planned(ruleset: Ruleset, setting: Setting, weekday: int, minute: int, distance: int) -> set[tuple[object, ...]]:
-    """What the planner makes of an interview: each instance with its moment, deadline, expiry or code."""
+    """What the planner makes of an interview: each instance with its moment, deadline, expiry and what moved it, or its code."""
     result = plan(setting.interview(weekday, minute, distance), ruleset)
     return {
-        (a.step, a.contact and a.contact.name, _minutes(a.at), _minutes(a.deadline), _minutes(a.expires), a.late)
+        (
+            a.step,
+            a.contact and a.contact.name,
+            _minutes(a.at),
+            _minutes(a.deadline),
+            _minutes(a.expires),
+            a.late,
+            tuple(reason.rule for reason in a.because if reason.code == "throttle"),
+        )
         for a in result.actions
     } | {(s.step, s.contact and s.contact.name, s.code) for s in result.skipped}
 
@@ -139,6 +147,7 @@ def worked_out(ruleset: Ruleset, setting: Setting, span: Span, weekday: int, min
                     None if deadline is None else deadline >> 2,
                     None if expires is None else expires >> 2,
                     late,
+                    tuple(part.throttles[throttle].id for throttle in settled.blocked),
                 )
             )
     return found
@@ -162,7 +171,7 @@ def test_the_engine_plans_as_the_planner_does(ruleset: Ruleset, random: Random) 
 
 def decisions(results: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
     """What of a plan a case decides: what is planned, late or skipped, not when."""
-    return {(item[0], item[1], item[5]) if len(item) == 6 else item for item in results}
+    return {(item[0], item[1], item[5]) if len(item) == 7 else item for item in results}
 
 
 def some_cells(ruleset: Ruleset, setting: Setting) -> Iterator[tuple[set[tuple[object, ...]], Span, range, int, int]]:
