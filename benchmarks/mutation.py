@@ -39,7 +39,10 @@ PLANNER = [f"{name}.py" for name in ("planner", "cases", "offsets", "throttling"
 # groups are small.
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "validator": (["validator*.py"], ["validate", "validate_texts", "vectors"]),
-    "checker": (["checking/*.py"], ["check", "check_compare", "check_engine", "check_texts", "check_work", "wrong_cadences"]),
+    "checker": (
+        ["checking/*.py"],
+        ["check", "check_compare", "check_engine", "check_texts", "check_universe", "check_work", "wrong_cadences"],
+    ),
     "planner": (
         PLANNER,
         ["agenda", "laws", "planner", "plans", "record", "reference", "shapes", "validate", "vectors", "zones"],
@@ -174,8 +177,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     tests = {item.nodeid: item for item in session.items}
     usual, reached = _in_child(lambda: _without_mutant(session.items))
     found: Counter[str] = Counter(result["test"] for result in results.values() if "test" in result)
-    wanted = (None, "survived", "broken") if os.environ["MUTANTS_AGAIN"] == "1" else (None,)
-    open_ones = [mutant for mutant, result in results.items() if result.get("outcome") in wanted]
+    settled = ("killed", "timeout") if os.environ["MUTANTS_AGAIN"] == "1" else ("killed", "timeout", "survived")
+    open_ones = [mutant for mutant, result in results.items() if result.get("outcome") not in settled]
     open_ones.sort(key=lambda mutant: hashlib.sha256(mutant.encode()).digest())  # so that a part of them is a fair sample
     running: dict[int, tuple[str, int]] = {}
     written = time.monotonic()

@@ -475,6 +475,7 @@ def test_anchors_on_steps_stand_where_this_plan_puts_them() -> None:
     done = made.interview.record(Done("a", DANA.name, at=AT.add(days=-3)))
     again = changed(moved, interview=done, actions=(*made.actions[:1], made.actions[1], made.actions[2]))
     assert about(again, "b") == set()  # Ola's alone counts, and is where it was
+    assert about(with_action(again, 0, at=AT.add(days=9)), "b") == set()
 
 
 # --- hours ---

@@ -58,6 +58,7 @@ def unreadable_entries() -> Plan:
         attrs.evolve(made.actions[1], at="soon"),
         Done("note", at=AT),
     ]
+    wrong.append(attrs.evolve(made.actions[0], step=["mail"]))
     return edited(made, actions=wrong, done=[made.actions[0]], skipped=None)
 
 
