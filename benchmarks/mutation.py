@@ -41,7 +41,17 @@ GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "validator": (["validator*.py"], ["validate", "validate_texts", "vectors"]),
     "checker": (
         ["checking/*.py"],
-        ["check", "check_compare", "check_engine", "check_texts", "check_universe", "check_work", "wrong_cadences"],
+        [
+            "check",
+            "check_cells",
+            "check_compare",
+            "check_engine",
+            "check_spans",
+            "check_texts",
+            "check_universe",
+            "check_work",
+            "wrong_cadences",
+        ],
     ),
     "planner": (
         PLANNER,
