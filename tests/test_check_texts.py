@@ -44,7 +44,9 @@ def test_what_is_said_of_a_draft_that_breaks_its_wording() -> None:
         Wording("no-cake", phrases=["cake"], because="No cake."),
     ]
     drafted = step("mail", "email", draft="Dear $contact, about $topic: cake, cake and $topic. $sender")
-    report = check(ruleset(drafted, step("bare", "email", draft=""), wording=wording))
+    wording.append(Wording("tailored", require="topic", steps=["plain"], because="Say what you spoke of."))
+    plain = step("plain", "email", draft="Thank you, $contact. $sender")
+    report = check(ruleset(drafted, plain, step("bare", "email", draft=""), wording=wording))
     assert str(report) == pinned("findings-of-wording", str(report))
 
 

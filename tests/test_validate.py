@@ -519,6 +519,17 @@ def test_hours_go_by_the_wall_clock_before_a_clock_change_moves_it(
     assert codes(with_action(made, 0, at=at(wrong))) == {"hours"}
 
 
+def test_a_moment_that_a_clock_change_moves_past_the_hours_is_the_first_it_may_be_done() -> None:
+    # The clock goes from 02:00 to 03:00: what is due at 02:30 is due at 03:30, and on time there.
+    hours = Hours("small", ("sun",), opens="02:00", closes="03:00")
+    due, expires = After("start", days=1, at="02:30"), After("start", days=1, at="23:00")
+    starts_at = pendulum.datetime(2026, 3, 28, 12, tz="Europe/Berlin")
+    made = plan(interview(starts_at=starts_at), ruleset(step("a", due=due, during="small", expires=expires), hours=[hours]))
+    assert [str(action.at) for action in made.actions] == ["2026-03-29 03:30:00+02:00"]
+    assert validate(made) == ()
+    assert codes(changed(made, actions=(), skipped=[Skip("a", None, "expired", "")])) == {"missing"}
+
+
 # --- expired, late-unmarked ---
 
 

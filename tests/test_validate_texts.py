@@ -59,6 +59,7 @@ def unreadable_entries() -> Plan:
         Done("note", at=AT),
     ]
     wrong.append(attrs.evolve(made.actions[0], step=["mail"]))
+    wrong.append(attrs.evolve(made.actions[0], channel="letter"))
     return edited(made, actions=wrong, done=[made.actions[0]], skipped=None)
 
 
