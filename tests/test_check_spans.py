@@ -53,16 +53,16 @@ def test_a_day_is_the_same_within_the_span_and_another_beyond_it(marks: int) -> 
 def test_weekdays_follow_one_another() -> None:
     span = Span(0, 0, DAY)
     assert [span.weekday(packed(day * DAY)) for day in range(-1, 9)] == [6, 0, 1, 2, 3, 4, 5, 6, 0, 1]
-    assert not span.reads_distance
-    assert span.weekday(packed(10 * DAY, WITH_DISTANCE)) == 3
-    assert span.reads_distance
-    assert span.weekday(packed(DAY)) == 1
-    assert span.reads_distance
+    reads = [span.reads_distance]
+    for moment, weekday in ((packed(10 * DAY, WITH_DISTANCE), 3), (packed(DAY), 1)):
+        assert span.weekday(moment) == weekday
+        reads.append(span.reads_distance)
+    assert reads == [False, True, True]
 
 
 @pytest.mark.parametrize("days", [WEEKDAYS, ("mon", "tue", "wed", "thu", "fri"), ("sun",), ("tue", "sat")])
 def test_open_days_are_counted_one_by_one(days: tuple[str, ...]) -> None:
-    opening = Open(Hours("some", days, opens="09:00", closes="17:30"))  # type: ignore[arg-type]  # they are weekdays
+    opening = Open(Hours("some", days, opens="09:00", closes="17:30"))
     for weekday in range(7):
         ahead = [day for day in range(1, 60) if WEEKDAYS[(weekday + day) % 7] in days]
         behind = [-day for day in range(1, 60) if WEEKDAYS[(weekday - day) % 7] in days]

@@ -40,9 +40,9 @@ def edited(made: Plan, **changes: Any) -> Plan:
     return attrs.evolve(made, **changes)
 
 
-def to_mail(contact: Any, **changes: Any) -> Action:
-    fields: dict[str, Any] = {"channel": "email", "contact": contact, "at": AT.add(hours=1)}
-    return Action("mail", "", **(fields | changes))
+def wrongly(entry: Any, **changes: Any) -> Any:
+    """Give the entry with these changes, of whatever type they are."""
+    return attrs.evolve(entry, **changes)
 
 
 def unknown_steps() -> Plan:
@@ -54,12 +54,12 @@ def unknown_steps() -> Plan:
 def unreadable_entries() -> Plan:
     made = plan(PAIR, ruleset(MAIL, step("note")))
     wrong: Any = [
-        attrs.evolve(made.actions[0], step=7, contact="Dana"),
-        attrs.evolve(made.actions[1], at="soon"),
+        wrongly(made.actions[0], step=7, contact="Dana"),
+        wrongly(made.actions[1], at="soon"),
         Done("note", at=AT),
     ]
-    wrong.append(attrs.evolve(made.actions[0], step=["mail"]))
-    wrong.append(attrs.evolve(made.actions[0], channel="letter"))
+    wrong.append(wrongly(made.actions[0], step=["mail"]))
+    wrong.append(wrongly(made.actions[0], channel="letter"))
     return edited(made, actions=wrong, done=[made.actions[0]], skipped=None)
 
 
