@@ -14,7 +14,7 @@ from followup_rules.checking.engine import Engine
 from followup_rules.checking.findings import whole
 from followup_rules.checking.shapes import Reader
 from followup_rules.checking.spans import DAY, Span
-from followup_rules.checking.universe import FIRST_MONDAY, Budget, Setting
+from followup_rules.checking.universe import FIRST_MONDAY, Budget, Kind, Setting
 from followup_rules.checking.universe import settings as all_settings
 from followup_rules.moments import to_moment
 from followup_rules.planner import plan
@@ -167,6 +167,18 @@ def test_the_engine_plans_as_the_planner_does(ruleset: Ruleset, random: Random) 
             assert worked_out(ruleset, setting, Span(0, 0, 7 * DAY), weekday, minute, distance) == planned(
                 ruleset, setting, weekday, minute, distance
             )
+
+
+def test_what_is_done_for_one_contact_counts_beside_what_is_planned_for_another() -> None:
+    steps = [
+        Step("a", "email", due=After("end", days=3), to="each"),
+        Step("b", "task", due=After("a", days=1)),
+    ]
+    for distance in (-7, 1, 3, 4, 60):
+        setting = Setting((("email",), ("email",)), event=Kind("done", "a", 1))
+        rules = Ruleset("pair", "1", steps=steps)
+        found = worked_out(rules, setting, Span(0, 0, 7 * DAY), 2, 600, distance)
+        assert found == planned(rules, setting, 2, 600, distance)
 
 
 def decisions(results: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
