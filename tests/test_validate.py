@@ -530,6 +530,17 @@ def test_a_moment_that_a_clock_change_moves_past_the_hours_is_the_first_it_may_b
     assert codes(changed(made, actions=(), skipped=[Skip("a", None, "expired", "")])) == {"missing"}
 
 
+def test_the_second_time_that_a_clock_shows_the_opening_is_within_the_hours() -> None:
+    # The clock goes from 03:00 back to 02:00: fourteen hours after the end it shows 02:00 once more.
+    hours = Hours("small", ("sun",), opens="02:00", closes="04:00")
+    due, expires = After("end", hours=14), After("end", hours=15)
+    starts_at = pendulum.datetime(2026, 10, 24, 12, tz="Europe/Berlin")
+    made = plan(interview(starts_at=starts_at), ruleset(step("a", due=due, during="small", expires=expires), hours=[hours]))
+    assert [str(action.at) for action in made.actions] == ["2026-10-25 02:00:00+01:00"]
+    assert validate(made) == ()
+    assert codes(changed(made, actions=(), skipped=[Skip("a", None, "expired", "")])) == {"missing"}
+
+
 # --- expired, late-unmarked ---
 
 
@@ -682,6 +693,13 @@ def test_contacts_beside_the_record_count_as_themselves() -> None:
         ("throttle", stranger),
         ("no-contact", stranger),
     }
+
+
+def test_who_somebody_is_goes_by_the_record_whatever_an_action_says_of_them() -> None:
+    rules = ruleset(step("a", "email"), step("b", "email"), throttles=[Throttle("x", channels=("email",))])
+    made = plan(interview(), rules)
+    elsewhere = changed(DANA, email="dana@elsewhere.example")
+    assert codes(with_action(made, 1, at=made.actions[0].at, contact=elsewhere)) == {"no-contact", "throttle"}
 
 
 def test_a_long_window_is_told_in_short() -> None:
