@@ -284,6 +284,23 @@ def test_a_throttle_that_leaves_no_date_within_800_crowds_out_without_an_expiry(
     assert all(shows(finding, ruleset) for finding in report.findings if finding.example is not None)
 
 
+def codes_and_subjects(ruleset: Ruleset) -> list[tuple[str, str]]:
+    return [(finding.code, finding.subject) for finding in check(ruleset).findings]
+
+
+def test_a_throttle_that_only_ever_crowds_out_is_not_idle() -> None:
+    now_or_never = Step("ring", "call", due=After("end"), expires=After("end", hours=1))
+    rules = Ruleset("now", "1", steps=[now_or_never], throttles=[Throttle("weekly", ("call",))])
+    assert codes_and_subjects(rules) == [("can-be-crowded-out", "ring")]
+
+
+def test_a_throttle_behind_one_that_reaches_further_is_idle() -> None:
+    ring, write = Step("ring", "call", due=After("end")), Step("write", "email", due=After("end", days=1))
+    throttles = [Throttle(f"{days}-days", ("call", "email"), days=days) for days in (7, 3)]
+    rules = Ruleset("two", "1", steps=[ring, write], throttles=throttles)
+    assert codes_and_subjects(rules) == [("idle-throttle", "3-days")]
+
+
 def test_what_is_due_after_something_expired_is_settled_with_it() -> None:
     # `between` is settled the moment `first` expires, a month before its turn; so `early` goes before `late` and takes the week.
     steps = [
