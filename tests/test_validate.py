@@ -761,6 +761,12 @@ def test_a_list_that_is_none_is_told() -> None:
         "actions[1] must be of the class Action, not `7`: it is no step of the ruleset",
         "`skipped` must be a sequence, not `none`: it lists nothing",
     ]
+    texts = [one.text for one in validate(changed(made, actions=None, skipped=[7]))]
+    assert texts == [
+        "`actions` must be a sequence, not `None`: it lists nothing",
+        "skipped[0] must be of the class Skip, not `7`: it is no step of the ruleset",
+        "a: neither in `actions` nor in `done` nor in `skipped`",
+    ]
 
 
 @pytest.mark.parametrize("at", [None, dt.datetime(2026, 11, 18, 15), dt.datetime(9999, 1, 1, tzinfo=dt.UTC)])
