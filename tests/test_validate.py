@@ -330,6 +330,8 @@ def test_crowded_out_is_right_where_only_throttles_stand_against_it() -> None:
     for code in ("closed", "not-applicable", "no-contact", "no-anchor", "expired"):
         assert codes(changed(made, skipped=[changed(made.skipped[0], code=code)])) == {"missing"}
     assert codes(changed(made, ruleset=changed(rules, throttles=()))) == {"missing"}
+    exempt = [Throttle("x", channels=("email",), exempt=["a"])]
+    assert codes(changed(made, ruleset=changed(rules, throttles=exempt))) == {"missing"}
 
 
 @given(drawn=plans_with_action())
@@ -463,6 +465,15 @@ def test_nothing_is_before_the_latest_of_its_bounds(drawn: tuple[Plan, int], ear
     assert "too-early" not in about(with_action(made, index, at=bound), action.step, action.contact)
     edited = with_action(made, index, at=bound.subtract(microseconds=early))
     assert "too-early" in about(edited, action.step, action.contact)
+
+
+@pytest.mark.parametrize("anchor", ["start", "end", "decision", "reply", "outcome"])
+def test_whatever_the_record_has_may_be_counted_from(anchor: Any) -> None:
+    events = [Replied(at=AT.add(days=2)), Decided("offer", at=AT.add(days=4))]
+    record = interview(decision_by=dt.date(2026, 12, 1), events=events)
+    made = plan(record, ruleset(step("a", due=After(anchor, hours=5)), stop_on=[]))
+    assert validate(made) == ()
+    assert codes(with_action(made, 0, at=made.actions[0].at.subtract(minutes=1))) == {"too-early"}
 
 
 def test_anchors_on_steps_stand_where_this_plan_puts_them() -> None:

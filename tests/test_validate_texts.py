@@ -60,6 +60,7 @@ def unreadable_entries() -> Plan:
     ]
     wrong.append(wrongly(made.actions[0], step=["mail"]))
     wrong.append(wrongly(made.actions[0], channel="letter"))
+    wrong.append(wrongly(made.actions[0], at=None))
     return edited(made, actions=wrong, done=[made.actions[0]], skipped=None)
 
 
