@@ -296,9 +296,9 @@ def test_a_throttle_that_only_ever_crowds_out_is_not_idle() -> None:
 
 def test_a_throttle_behind_one_that_reaches_further_is_idle() -> None:
     ring, write = Step("ring", "call", due=After("end")), Step("write", "email", due=After("end", days=1))
-    throttles = [Throttle(f"{days}-days", ("call", "email"), days=days) for days in (7, 3)]
-    rules = Ruleset("two", "1", steps=[ring, write], throttles=throttles)
-    assert codes_and_subjects(rules) == [("idle-throttle", "3-days")]
+    near, far = (Throttle(f"{days}-days", ("call", "email"), days=days) for days in (3, 7))
+    assert codes_and_subjects(Ruleset("two", "1", steps=[ring, write], throttles=[far, near])) == [("idle-throttle", "3-days")]
+    assert codes_and_subjects(Ruleset("two", "1", steps=[ring, write], throttles=[near, far])) == []
 
 
 def test_what_is_due_after_something_expired_is_settled_with_it() -> None:

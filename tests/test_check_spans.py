@@ -63,6 +63,7 @@ def test_weekdays_follow_one_another() -> None:
 @pytest.mark.parametrize("days", [WEEKDAYS, ("mon", "tue", "wed", "thu", "fri"), ("sun",), ("tue", "sat")])
 def test_open_days_are_counted_one_by_one(days: tuple[str, ...]) -> None:
     opening = Open(Hours("some", days, opens="09:00", closes="17:30"))
+    assert len(opening.ahead) == len(opening.after) == 7
     for weekday in range(7):
         ahead = [day for day in range(1, 60) if WEEKDAYS[(weekday + day) % 7] in days]
         behind = [-day for day in range(1, 60) if WEEKDAYS[(weekday - day) % 7] in days]
