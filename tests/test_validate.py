@@ -624,7 +624,8 @@ def crowded(throttle: Throttle, made: Plan) -> set[int]:
         assert isinstance(event, Done | Contacted)
         if isinstance(event, Contacted) and event.channel in throttle.channels:
             whom = record.contacts if event.contact is None else [record.contact(event.contact)]
-            keys = [record.company] if throttle.per == "company" else [people[one.name] for one in whom]
+            # One contact reaches a person once, under however many names the record has them.
+            keys = [record.company] if throttle.per == "company" else list(dict.fromkeys(people[one.name] for one in whom))
             held += [(key, event.at.date(), None) for key in keys]
         if isinstance(event, Done) and throttle.counts(event.step, "email"):
             whom = record.contacts if event.contact is None else [record.contact(event.contact)]
