@@ -21,7 +21,6 @@ from followup_rules.record import CHANNELS, DETAIL_OF, Interview
 from tests.test_check_engine import rulesets
 
 Flag = tuple[str, str]
-FEW = max(3, settings().max_examples // 32)
 
 
 def size_of(setting: Setting, weekday: int, minute: int, distance: int) -> tuple[object, ...]:
@@ -101,7 +100,6 @@ def size_of_example(example: Interview | None) -> tuple[object, ...] | None:
     return (setting.size, abs(distance), distance < 0, example.starts_at.weekday() * DAY + minute)
 
 
-@settings(max_examples=FEW)
 @given(rulesets(most=3, channels=("email", "email", "task")), st.randoms(use_true_random=False))
 def test_every_weekday_and_minute_by_brute_force_gives_the_same_findings(ruleset: Ruleset, random: Random) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -284,6 +282,23 @@ def test_a_throttle_that_leaves_no_date_within_800_crowds_out_without_an_expiry(
         "s2": "in a fresh interview",
     }
     assert all(shows(finding, ruleset) for finding in report.findings if finding.example is not None)
+
+
+def codes_and_subjects(ruleset: Ruleset) -> list[tuple[str, str]]:
+    return [(finding.code, finding.subject) for finding in check(ruleset).findings]
+
+
+def test_a_throttle_that_only_ever_crowds_out_is_not_idle() -> None:
+    now_or_never = Step("ring", "call", due=After("end"), expires=After("end", hours=1))
+    rules = Ruleset("now", "1", steps=[now_or_never], throttles=[Throttle("weekly", ("call",))])
+    assert codes_and_subjects(rules) == [("can-be-crowded-out", "ring")]
+
+
+def test_a_throttle_behind_one_that_reaches_further_is_idle() -> None:
+    ring, write = Step("ring", "call", due=After("end")), Step("write", "email", due=After("end", days=1))
+    near, far = (Throttle(f"{days}-days", ("call", "email"), days=days) for days in (3, 7))
+    assert codes_and_subjects(Ruleset("two", "1", steps=[ring, write], throttles=[far, near])) == [("idle-throttle", "3-days")]
+    assert codes_and_subjects(Ruleset("two", "1", steps=[ring, write], throttles=[near, far])) == []
 
 
 def test_what_is_due_after_something_expired_is_settled_with_it() -> None:

@@ -14,7 +14,7 @@ from followup_rules.checking.engine import Engine
 from followup_rules.checking.findings import whole
 from followup_rules.checking.shapes import Reader
 from followup_rules.checking.spans import DAY, Span
-from followup_rules.checking.universe import FIRST_MONDAY, Budget, Setting
+from followup_rules.checking.universe import FIRST_MONDAY, Budget, Kind, Setting
 from followup_rules.checking.universe import settings as all_settings
 from followup_rules.moments import to_moment
 from followup_rules.planner import plan
@@ -100,10 +100,18 @@ def few_settings(ruleset: Ruleset, random: Random, count: int) -> list[Setting]:
 
 
 def planned(ruleset: Ruleset, setting: Setting, weekday: int, minute: int, distance: int) -> set[tuple[object, ...]]:
-    """What the planner makes of an interview: each instance with its moment, deadline, expiry or code."""
+    """What the planner makes of an interview: each instance with its moment, deadline, expiry and what moved it, or its code."""
     result = plan(setting.interview(weekday, minute, distance), ruleset)
     return {
-        (a.step, a.contact and a.contact.name, _minutes(a.at), _minutes(a.deadline), _minutes(a.expires), a.late)
+        (
+            a.step,
+            a.contact and a.contact.name,
+            _minutes(a.at),
+            _minutes(a.deadline),
+            _minutes(a.expires),
+            a.late,
+            tuple(reason.rule for reason in a.because if reason.code == "throttle"),
+        )
         for a in result.actions
     } | {(s.step, s.contact and s.contact.name, s.code) for s in result.skipped}
 
@@ -139,6 +147,7 @@ def worked_out(ruleset: Ruleset, setting: Setting, span: Span, weekday: int, min
                     None if deadline is None else deadline >> 2,
                     None if expires is None else expires >> 2,
                     late,
+                    tuple(part.throttles[throttle].id for throttle in settled.blocked),
                 )
             )
     return found
@@ -160,9 +169,21 @@ def test_the_engine_plans_as_the_planner_does(ruleset: Ruleset, random: Random) 
             )
 
 
+def test_what_is_done_for_one_contact_counts_beside_what_is_planned_for_another() -> None:
+    steps = [
+        Step("a", "email", due=After("end", days=3), to="each"),
+        Step("b", "task", due=After("a", days=1)),
+    ]
+    for distance in (-7, 1, 3, 4, 60):
+        setting = Setting((("email",), ("email",)), event=Kind("done", "a", 1))
+        rules = Ruleset("pair", "1", steps=steps)
+        found = worked_out(rules, setting, Span(0, 0, 7 * DAY), 2, 600, distance)
+        assert found == planned(rules, setting, 2, 600, distance)
+
+
 def decisions(results: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
     """What of a plan a case decides: what is planned, late or skipped, not when."""
-    return {(item[0], item[1], item[5]) if len(item) == 6 else item for item in results}
+    return {(item[0], item[1], item[5]) if len(item) == 7 else item for item in results}
 
 
 def some_cells(ruleset: Ruleset, setting: Setting) -> Iterator[tuple[set[tuple[object, ...]], Span, range, int, int]]:

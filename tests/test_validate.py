@@ -248,6 +248,14 @@ def test_actions_in_any_other_order_are_out_of_order(made: Plan, data: st.DataOb
     assert found == (set() if shuffled == made.actions else {"order"})
 
 
+@pytest.mark.parametrize("other", [None, Contact("A stranger")])
+def test_who_is_not_on_record_has_no_place_among_contacts(other: Contact | None) -> None:
+    made = plan(interview(), ruleset(step("a", "email", to="each")))
+    (action,) = made.actions
+    for actions in ((action, changed(action, contact=other)), (changed(action, contact=other), action)):
+        assert codes(changed(made, actions=actions)) == {"no-contact"}
+
+
 @given(made=plans(), data=st.data())
 def test_what_stands_in_none_of_the_lists_is_missing(made: Plan, data: st.DataObject) -> None:
     listed = data.draw(st.sampled_from([one for one in ("actions", "done", "skipped") if getattr(made, one)]))
@@ -322,6 +330,8 @@ def test_crowded_out_is_right_where_only_throttles_stand_against_it() -> None:
     for code in ("closed", "not-applicable", "no-contact", "no-anchor", "expired"):
         assert codes(changed(made, skipped=[changed(made.skipped[0], code=code)])) == {"missing"}
     assert codes(changed(made, ruleset=changed(rules, throttles=()))) == {"missing"}
+    exempt = [Throttle("x", channels=("email",), exempt=["a"])]
+    assert codes(changed(made, ruleset=changed(rules, throttles=exempt))) == {"missing"}
 
 
 @given(drawn=plans_with_action())
@@ -384,7 +394,10 @@ def test_an_action_is_to_the_recipient(drawn: tuple[Plan, int], other: Any) -> N
     made, index = drawn
     action = made.actions[index]
     rule = made.ruleset.step(action.step)
-    fits = other == action.contact or (rule.to == "each" and other in made.interview.contacts and other.detail(rule.channel))
+    done = {one.contact for one in made.done if one.step == action.step}  # whom it was done for was reached, detail or not
+    fits = other == action.contact or (
+        rule.to == "each" and other in made.interview.contacts and (other.detail(rule.channel) or other.name in done)
+    )
     found = {one.code for one in validate(with_action(made, index, contact=other)) if one.step == action.step}
     assert ("no-contact" in found) == (not fits)
 
@@ -457,6 +470,15 @@ def test_nothing_is_before_the_latest_of_its_bounds(drawn: tuple[Plan, int], ear
     assert "too-early" in about(edited, action.step, action.contact)
 
 
+@pytest.mark.parametrize("anchor", ["start", "end", "decision", "reply", "outcome"])
+def test_whatever_the_record_has_may_be_counted_from(anchor: Any) -> None:
+    events = [Replied(at=AT.add(days=2)), Decided("offer", at=AT.add(days=4))]
+    record = interview(decision_by=dt.date(2026, 12, 1), events=events)
+    made = plan(record, ruleset(step("a", due=After(anchor, hours=5)), stop_on=[]))
+    assert validate(made) == ()
+    assert codes(with_action(made, 0, at=made.actions[0].at.subtract(minutes=1))) == {"too-early"}
+
+
 def test_anchors_on_steps_stand_where_this_plan_puts_them() -> None:
     rules = ruleset(step("a", "email", to="each"), step("b", due=After("start"), not_before=[After("a", days=2, at="00:00")]))
     made = plan(interview(contacts=[DANA, OLA]), rules)
@@ -467,6 +489,7 @@ def test_anchors_on_steps_stand_where_this_plan_puts_them() -> None:
     done = made.interview.record(Done("a", DANA.name, at=AT.add(days=-3)))
     again = changed(moved, interview=done, actions=(*made.actions[:1], made.actions[1], made.actions[2]))
     assert about(again, "b") == set()  # Ola's alone counts, and is where it was
+    assert about(with_action(again, 0, at=AT.add(days=9)), "b") == set()
 
 
 # --- hours ---
@@ -510,6 +533,28 @@ def test_hours_go_by_the_wall_clock_before_a_clock_change_moves_it(
     assert codes(with_action(made, 0, at=at(wrong))) == {"hours"}
 
 
+def test_a_moment_that_a_clock_change_moves_past_the_hours_is_the_first_it_may_be_done() -> None:
+    # The clock goes from 02:00 to 03:00: what is due at 02:30 is due at 03:30, and on time there.
+    hours = Hours("small", ("sun",), opens="02:00", closes="03:00")
+    due, expires = After("start", days=1, at="02:30"), After("start", days=1, at="23:00")
+    starts_at = pendulum.datetime(2026, 3, 28, 12, tz="Europe/Berlin")
+    made = plan(interview(starts_at=starts_at), ruleset(step("a", due=due, during="small", expires=expires), hours=[hours]))
+    assert [str(action.at) for action in made.actions] == ["2026-03-29 03:30:00+02:00"]
+    assert validate(made) == ()
+    assert codes(changed(made, actions=(), skipped=[Skip("a", None, "expired", "")])) == {"missing"}
+
+
+def test_the_second_time_that_a_clock_shows_the_opening_is_within_the_hours() -> None:
+    # The clock goes from 03:00 back to 02:00: fourteen hours after the end it shows 02:00 once more.
+    hours = Hours("small", ("sun",), opens="02:00", closes="04:00")
+    due, expires = After("end", hours=14), After("end", hours=15)
+    starts_at = pendulum.datetime(2026, 10, 24, 12, tz="Europe/Berlin")
+    made = plan(interview(starts_at=starts_at), ruleset(step("a", due=due, during="small", expires=expires), hours=[hours]))
+    assert [str(action.at) for action in made.actions] == ["2026-10-25 02:00:00+01:00"]
+    assert validate(made) == ()
+    assert codes(changed(made, actions=(), skipped=[Skip("a", None, "expired", "")])) == {"missing"}
+
+
 # --- expired, late-unmarked ---
 
 
@@ -543,6 +588,14 @@ def test_a_skip_as_expired_counts_from_where_this_plan_puts_things() -> None:
     assert about(sooner, "b") == {"missing"}
 
 
+def test_the_time_of_day_that_a_step_asks_for_may_be_after_its_expiry() -> None:
+    # Due on Saturday at 16:00, so on Monday at 16:00; the office opens at 09:00, but nobody asked for that.
+    at_four = step("a", due=After("end", days=3, at="16:00"), during="office", expires=After("end", days=5, at="12:00"))
+    made = plan(interview(), ruleset(at_four, hours=[OFFICE]))
+    assert [one.code for one in made.skipped] == ["expired"]
+    assert validate(made) == ()
+
+
 def test_what_has_no_open_date_is_expired() -> None:
     hours = Hours("mondays", ("mon",), opens="09:00", closes="10:00")
     shut = [AT.date().add(days=days) for days in range(900)]
@@ -574,8 +627,8 @@ def crowded(throttle: Throttle, made: Plan) -> set[int]:
         assert isinstance(event, Done | Contacted)
         if isinstance(event, Contacted) and event.channel in throttle.channels:
             whom = record.contacts if event.contact is None else [record.contact(event.contact)]
-            # Two entries of one person are reached at once.
-            keys = {record.company} if throttle.per == "company" else {people[one.name] for one in whom}
+            # One contact reaches a person once, under however many names the record has them.
+            keys = [record.company] if throttle.per == "company" else list(dict.fromkeys(people[one.name] for one in whom))
             held += [(key, event.at.date(), None) for key in keys]
         if isinstance(event, Done) and throttle.counts(event.step, "email"):
             whom = record.contacts if event.contact is None else [record.contact(event.contact)]
@@ -657,6 +710,13 @@ def test_contacts_beside_the_record_count_as_themselves() -> None:
     }
 
 
+def test_who_somebody_is_goes_by_the_record_whatever_an_action_says_of_them() -> None:
+    rules = ruleset(step("a", "email"), step("b", "email"), throttles=[Throttle("x", channels=("email",))])
+    made = plan(interview(), rules)
+    elsewhere = changed(DANA, email="dana@elsewhere.example")
+    assert codes(with_action(made, 1, at=made.actions[0].at, contact=elsewhere)) == {"no-contact", "throttle"}
+
+
 def test_a_long_window_is_told_in_short() -> None:
     rules = ruleset(step("a", "email"), throttles=[Throttle("x", channels=("email",), max=3)])
     made = plan(interview(events=[Contacted("email", at=AT.add(minutes=minute)) for minute in range(3)]), rules)
@@ -716,6 +776,12 @@ def test_a_list_that_is_none_is_told() -> None:
         "actions[1] must be of the class Action, not `7`: it is no step of the ruleset",
         "`skipped` must be a sequence, not `none`: it lists nothing",
     ]
+    texts = [one.text for one in validate(changed(made, actions=None, skipped=[7]))]
+    assert texts == [
+        "`actions` must be a sequence, not `None`: it lists nothing",
+        "skipped[0] must be of the class Skip, not `7`: it is no step of the ruleset",
+        "a: neither in `actions` nor in `done` nor in `skipped`",
+    ]
 
 
 @pytest.mark.parametrize("at", [None, dt.datetime(2026, 11, 18, 15), dt.datetime(9999, 1, 1, tzinfo=dt.UTC)])
@@ -766,4 +832,4 @@ def test_an_action_of_a_step_that_has_expired_is_told_by_its_moment() -> None:
     made = plan(interview(), rules)
     assert [skip.code for skip in made.skipped] == ["expired"]
     action = Action("a", "a", "task", None, at=made.interview.ends_at.add(days=2), expires=made.interview.ends_at.add(days=1))
-    assert codes(changed(made, actions=(action,), skipped=())) == {"expired"}
+    assert [one.code for one in validate(changed(made, actions=(action,), skipped=()))] == ["expired"]
