@@ -27,6 +27,16 @@ WRONG = [
     ("with regard to [follow up] calls", "follow-up"),
     ("a rather dull [follow up], I fear", "follow-up"),
     ("This is odd [followup]", "follow-up"),
+    ("[Follow up] no. 2, sorry", "Follow-up"),
+    ("Subject: [follow up] #4", "follow-up"),
+    ("my one and only [follow up]", "follow-up"),
+    ("he is doing me [follow up] for nothing", "follow-up"),
+    ("There are [follow up] pages", "follow-up"),
+    ("ten minutes' [follow up] and home", "follow-up"),
+    ("I have had better [follow up] elsewhere", "follow-up"),
+    ("my [follow up's] late", "follow-up's"),
+    ("let me [follow-up] on that", "follow up"),
+    ("you had better [follow-up] soon", "follow up"),
 ]
 RIGHT = [
     "I wanted to follow up.",
@@ -46,6 +56,9 @@ RIGHT = [
     "Could they follow\nup",
     "whoever cares follow up",
     "you write letters follow up",
+    "My follow-up's about hours",
+    "Follow up from Monday",
+    "I've had better follow-up from people who sell windows",
 ]
 
 

@@ -33,7 +33,7 @@ _NOUN_BEFORE = frozenset(
     "first second third fourth fifth sixth final last next previous earlier recent latest quick small short brief little wee gentle courtesy friendly kind official "
     "polite proper of for in as with about regarding re by per on after before without via through single initial late early overdue further more much what which whose "
     "simple promised usual obligatory humble formal informal belated long detailed weekly regular mandatory important necessary separate 2nd 3rd 4th 5th 1st another "
-    "doing sending making requesting requiring wrote sent send attached additional possible prompt timely old new good bad nice such same tiny minor cheeky "
+    "doing making made sending requesting requiring wrote sent send attached additional possible prompt timely old new good bad nice such same tiny minor cheeky "
     "post-interview interview email phone telephone handwritten".split()
 )
 _LETS = frozenset("let lets help helps make makes made have had bid bade allow see watch hear want".split())
@@ -46,7 +46,8 @@ _THINGS = frozenset(
     "documentation meeting meetings conversation chat text texts appointment test tests audition list task tasks activity activities statement form forms reference references "
     "card paperwork msg session round phone voicemail answer answers review report craft presentation demo piece assignment material materials "
     "information info point points item items action actions step steps trial shift query queries survey work copy talk exam scan check-up treatment "
-    "contact correspondence reply response request".split()
+    "contact correspondence reply response request exercise exercises paper papers advice worksheet worksheets training course courses homework "
+    "session sessions inspection assessment procedure appointments".split()
 )
 _JOINED = "_/@\\"
 
@@ -100,6 +101,8 @@ def _right(text: str, form: re.Match[str], words: Sequence[re.Match[str]]) -> st
         return ""
     if not before and _NUMBERED.match(text, form.end()):
         return "follow-up"
+    if text[max(form.start() - 2, 0) : form.start()].strip() in ("'", "’"):
+        return "follow-up"  # `ten minutes' follow-up`
     kind = _kind(before, after, closed=not form["gap"])
     return {"verb": "follow up", "noun": "follow-up"}.get(kind, "")
 
@@ -120,6 +123,10 @@ def _kind(before: list[str], after: str, *, closed: bool) -> str:
         and before[-2] in ("regard", "reference", "addition", "relation", "respect")
     ):
         return "noun"
+    if before[-2:] in (["there", "are"], ["there", "is"], ["there", "was"], ["there", "were"]):
+        return "noun"
+    if last == "better" and before[-3:-1] in (["have", "had"], ["has", "had"]):
+        return "noun"  # not `you had better follow up`
     if last == "me" and not _LETS.intersection(before[-3:-1]):
         return "noun"  # `doing me follow-up`, as some say for `my`
     if last in _VERB_BEFORE:
