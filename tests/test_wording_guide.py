@@ -36,6 +36,7 @@ ASKS = [
     "Was it a no for me?",
     "DID I GET THE JOB",
     "havent u picked me",
+    "I would like to no if I have been chosen",
 ]
 ASKS_NOT = [
     "Has a decision been made?",
