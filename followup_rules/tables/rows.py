@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from followup_rules.errors import InvalidRecord
 from followup_rules.moments import DAY, EPOCH_DAY, Zone, to_moment, zone_of
