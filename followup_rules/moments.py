@@ -44,10 +44,6 @@ Instant = tuple[int, int, int]
 """A moment, with the local date and time of day it is told by."""
 
 
-Clock = tuple[int, int, int, int]
-"""What a clock shows: hour, minute, second and microsecond."""
-
-
 Stretch = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 """The changes of one stretch of days in a zone, as moments and on the wall, and what to take from a clock to have the moment.
 
@@ -114,11 +110,7 @@ class Zone:
         moment, day, wall = instant
         if day // STRETCH_DAYS not in self._steady:
             return self.datetime(moment)
-        minutes, rest = divmod(wall, MINUTE)
-        if rest:
-            return self.shown(day, wall)
-        year, month, date = _dates.get(day) or _read_date(day)
-        return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, 0, 0, self.tz)
+        return self.shown(day, wall)
 
     def instant_of(self, value: dt.datetime) -> Instant:
         """Give an aware date-time as an instant in this zone."""
@@ -129,32 +121,33 @@ class Zone:
 
     def shown(self, day: int, wall: int, *, fold: int = 0) -> pendulum.DateTime:
         """Give the date-time that shows this date and time of day, which must exist; `fold`: the second of two."""
-        year, month, date = _dates.get(day) or _read_date(day)
-        minutes, rest = divmod(wall, MINUTE)
-        return pendulum.DateTime(year, month, date, minutes // 60, minutes % 60, rest // SECOND, rest % SECOND, self.tz, fold=fold)
+        made: pendulum.DateTime = _datetime((_dates.get(day) or _read_date(day)) + clock_of(wall), self.tz)
+        return made.replace(fold=1) if fold else made
 
-    def all_shown(self, day: int, moments: Iterable[tuple[int, int]], clocks: Sequence[Clock]) -> list[Any]:
+    def all_shown(self, day: int, moments: Iterable[tuple[int, int]], clocks: Sequence[bytes]) -> list[Any]:
         """Give many date-times, each so many days from a date and at one of these times of day, which must exist there."""
-        new, tz, get = pendulum.DateTime, self.tz, _dates.get
-        made = []
-        for days, place in moments:
-            year, month, date = get(day + days) or _read_date(day + days)
-            hour, minute, second, rest = clocks[place]
-            made.append(new(year, month, date, hour, minute, second, rest, tz))
-        return made
+        new, tz, get = _datetime, self.tz, _dates.get
+        return [new((get(day + days) or _read_date(day + days)) + clocks[place], tz) for days, place in moments]
 
-    def changes_on(self, first: int, last: int) -> list[int]:
-        """Give the dates around these, from the first to the last, that a clock change touches."""
-        touched: list[int] = []
+    def changes(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Give the clock changes around these dates, from the first to the last.
+
+        Of each what a clock on the wall shows, in microseconds as in a `Stretch`: from the first time
+        that is skipped or occurs twice to the last one that a skipped one moves to.
+        """
+        found: list[tuple[int, int]] = []
         for number in range(first // STRETCH_DAYS, last // STRETCH_DAYS + 1):
             if number in self._steady:
                 continue
             _, changes, sinces = self._stretch(number)
             for place, change in enumerate(changes):
-                # From the first wall-clock time that is skipped or occurs twice to the last one that a skipped one moves to.
                 reach = abs(sinces[place + 1] - sinces[place])
-                touched += range((change - reach) // DAY, (change + reach) // DAY + 1)
-        return touched
+                found.append((change - reach, change + reach))
+        return found
+
+    def changes_on(self, first: int, last: int) -> list[int]:
+        """Give the dates around these, from the first to the last, that a clock change touches."""
+        return [day for begin, end in self.changes(first, last) for day in range(begin // DAY, end // DAY + 1)]
 
     def _stretch(self, number: int) -> Stretch:
         since = self._steady.get(number)
@@ -202,16 +195,38 @@ class Zone:
         return offset
 
 
-_dates: dict[int, tuple[int, int, int]] = {}
+# A date-time is made of the bytes that it would be pickled as, those of its date and of its time of day: a third less work than of
+# seven numbers, which are looked at one by one. Both are asked of the standard library, and the same few come again and again.
+_datetime: Any = pendulum.DateTime
+_dates: dict[int, bytes] = {}
+_clocks: dict[int, bytes] = {}
 
 
-def _read_date(day: int) -> tuple[int, int, int]:
-    """Give year, month and day of a date, and keep them: most dates of a day's plans lie in the same few months."""
+def _read_date(day: int) -> bytes:
+    """Give a date as bytes, and keep it: most dates of a day's plans lie in the same few months."""
     if len(_dates) >= DATES_KEPT:
         _dates.clear()
-    date = dt.date.fromordinal(day)
-    parts = _dates[day] = date.year, date.month, date.day
-    return parts
+    made = _dates[day] = _as_bytes(dt.date.fromordinal(day))
+    return made
+
+
+def clock_of(wall: int) -> bytes:
+    """Give a time of day as bytes, and keep it: most are full minutes."""
+    return _clocks.get(wall) or _read_clock(wall)
+
+
+def _read_clock(wall: int) -> bytes:
+    if len(_clocks) >= DATES_KEPT:
+        _clocks.clear()
+    minutes, rest = divmod(wall, MINUTE)
+    made = _clocks[wall] = _as_bytes(dt.time(minutes // 60, minutes % 60, rest // SECOND, rest % SECOND))
+    return made
+
+
+def _as_bytes(value: dt.date | dt.time) -> bytes:
+    state: Any = value.__reduce__()[1]
+    made: bytes = state[0]
+    return made
 
 
 @lru_cache(maxsize=ZONES_KEPT)
@@ -282,12 +297,6 @@ def as_datetime(value: dt.datetime, zone: Zone | None = None) -> pendulum.DateTi
     zone = zone or zone_of(value)
     assert zone is not None
     return zone.datetime(to_moment(value))
-
-
-def clock_of(wall: int) -> Clock:
-    """Give a time of day as a clock shows it."""
-    minutes, rest = divmod(wall, MINUTE)
-    return minutes // 60, minutes % 60, rest // SECOND, rest % SECOND
 
 
 def rounded_up(moment: int) -> int:

@@ -4,8 +4,9 @@ Assumes offsets and the planner's results; decides nothing itself. What the plan
 record that has no events comes down to comparing times of day, each of which is fixed by a rule or
 keeps its distance from the start or the end. So all times at which every such comparison comes out
 alike, on one weekday and with the same details on record, have the same plan but for the dates, and
-for the times of day that move along. A shape holds for a record if no clock change touches a date
-that was looked at and no closed date lies among them; otherwise the planner does its work.
+for the times of day that move along. A shape holds for a record if no clock change lies within a time that a rule counts in
+hours or near a time of day that could be asked for on a date that was looked at, and no closed date
+lies among those; otherwise the planner does its work.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from followup_rules.cases import Case
 from followup_rules.compiled import DECISION, END, FIRST_STEP, OWN_IDEAL, START, Compiled, Offset, Opening
 from followup_rules.making import made_action, made_plan, made_skip
-from followup_rules.moments import DAY, Clock, Instant, Zone, clock_of, date_of, day_and_wall
+from followup_rules.moments import DAY, Instant, Zone, clock_of, date_of, day_and_wall
 from followup_rules.offsets import Calendar
 from followup_rules.plans import Action, Plan, Reasons, Settled, Skip, SkipCode, Violation
 from followup_rules.record import Interview
@@ -38,19 +39,25 @@ Form = tuple[int, int]
 
 
 class WatchedCalendar(Calendar):
-    """A calendar that notes on which dates it was asked for moments; of those between only whether they are open matters."""
+    """A calendar that notes on which dates it was asked for moments; of those between only whether they are open matters.
 
-    __slots__ = ("asked", "searched_in_vain")
+    The `crossed` dates are those that elapsed time passes, on which a clock change moves what comes after.
+    """
+
+    __slots__ = ("asked", "crossed", "searched_in_vain")
 
     def __init__(self, zone: Zone, closed_on: frozenset[int]) -> None:
         super().__init__(zone, closed_on)
         self.asked: set[int] = set()
+        self.crossed: set[int] = set()
         self.searched_in_vain = False
 
     def offset(self, offset: Offset, anchor: Instant, hours: Opening) -> Instant:
         """As a calendar does; elapsed time depends on every date it passes."""
         instant = super().offset(offset, anchor, hours)
-        self._note(anchor[1], instant[1], all_between=offset.elapsed is not None)
+        self.asked.update((anchor[1], instant[1]))
+        if offset.elapsed is not None:
+            self.crossed.update(_dates(anchor, instant))
         return instant
 
     def fit(
@@ -61,11 +68,13 @@ class WatchedCalendar(Calendar):
         if instant is None:
             self.searched_in_vain = True
         else:
-            self._note(bound[1], instant[1], all_between=free_from is not None)
+            self.asked.update((bound[1], instant[1]) if free_from is None else _dates(bound, instant))
         return instant
 
-    def _note(self, day: int, other: int, *, all_between: bool) -> None:
-        self.asked.update(range(min(day, other), max(day, other) + 1) if all_between else (day, other))
+
+def _dates(one: Instant, other: Instant) -> range:
+    """Give all dates from that of one moment to that of the other."""
+    return range(min(one[1], other[1]), max(one[1], other[1]) + 1)
 
 
 Fresh = tuple[tuple[object, ...], int, tuple[int, int, int]]
@@ -82,22 +91,15 @@ class Shape(NamedTuple):
     and `expires`, and whether it is late; a skip the id of its step, the place of its contact and its code.
     """
 
-    fixed: tuple[Clock, ...]
+    fixed: tuple[bytes, ...]
     moving: tuple[Form, ...]
     moments: tuple[tuple[int, int], ...]
     actions: tuple[tuple[Step, int, int, int, int, bool], ...]
     skipped: tuple[tuple[str, int, SkipCode], ...]
     asked: frozenset[int]
+    crossed: frozenset[int]
     first: int
     last: int
-
-    def holds(self, day: int, closed_on: Sequence[dt.date], zone: Zone) -> bool:
-        """Tell whether nothing on the calendar of a record that ends on this day disturbs the shape."""
-        first, last = day + self.first, day + self.last
-        if closed_on and (place := bisect_left(closed_on, date_of(first))) < len(closed_on) and closed_on[place] <= date_of(last):
-            return False
-        touched = zone.changes_on(first, last)
-        return not touched or self.asked.isdisjoint([changed - day for changed in touched])
 
 
 class ByShape(Settled):
@@ -171,6 +173,7 @@ class Shapes:
         self._tags = tuple(fact.removeprefix("tag:") for fact in facts if fact.startswith("tag:"))
         self._tells_people_apart = bool(rules.throttles)
         forms = _forms(rules)
+        self._forms = sorted(forms)
         self._fixed = {time for form, time in forms if form == FIXED}
         self._from_end = {shift for form, shift in forms if form == FROM_END}
         from_start = {shift for form, shift in forms if form == FROM_START}
@@ -209,10 +212,26 @@ class Shapes:
         """Place the shape of a record on the calendar; None if it is not known or does not hold there."""
         shape = self._met.get(fresh[0])
         zone = interview.zone
-        if not isinstance(shape, Shape) or not shape.holds(fresh[1], interview.closed_on, zone):
+        if not isinstance(shape, Shape) or not self._holds(shape, fresh, interview.closed_on, zone):
             return None
         settled = ByShape(shape, fresh, zone, interview, ruleset, self._explain)
         return made_plan(interview, ruleset, None, settled, (), zone.name)
+
+    def _holds(self, shape: Shape, fresh: Fresh, closed_on: Sequence[dt.date], zone: Zone) -> bool:
+        """Tell whether nothing on the calendar of a record disturbs its shape."""
+        _, day, walls = fresh
+        first, last = day + shape.first, day + shape.last
+        if closed_on and (place := bisect_left(closed_on, date_of(first))) < len(closed_on) and closed_on[place] <= date_of(last):
+            return False
+        for begin, end in zone.changes(first, last):
+            for changed in range(begin // DAY, end // DAY + 1):
+                if changed - day in shape.crossed:
+                    return False
+                if changed - day in shape.asked:
+                    low, high = begin - changed * DAY, end - changed * DAY
+                    if any(low <= (walls[form] + time) % DAY <= high for form, time in self._forms):
+                        return False
+        return True
 
     def worth_learning(self, fresh: Fresh) -> bool:
         """Tell whether to learn from this record: when its like is met for the second time, the fourth, the eighth and so on.
@@ -256,10 +275,11 @@ class Shapes:
             ),
             skipped=tuple((steps[order].id, place, code) for order, place, code, _ in left_out),
             asked=frozenset(one - day for one in asked),
+            crossed=frozenset(one - day for one in calendar.crossed),
             first=min(asked) - day,
             last=max(asked) - day,
         )
-        if shape.holds(day, interview.closed_on, case.zone):
+        if self._holds(shape, fresh, interview.closed_on, case.zone):
             self._met[key] = shape
 
     def _form(self, wall: int, fresh: Fresh) -> Form:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import gc
 import pickle
 import weakref
 
+import attrs
 import pendulum
 import pytest
 from hypothesis import given
@@ -78,6 +80,29 @@ def test_a_plan_by_shape_is_the_one_worked_out(rules: Ruleset, data: st.DataObje
     as_worked_out(neighbours(record, data), rules)
 
 
+CHANGES = [
+    ("Europe/Berlin", "2026-10-25"), ("Europe/London", "2027-03-28"), ("America/New_York", "2026-11-01"),
+    ("America/Havana", "2026-03-08"), ("America/Havana", "2026-11-01"), ("Asia/Beirut", "2026-03-29"),
+    ("Australia/Lord_Howe", "2026-04-05"), ("Atlantic/Azores", "2026-10-25"), ("Pacific/Apia", "2011-12-30"),
+]  # fmt: skip
+"""Clocks that change at night, at midnight, by half an hour, by a whole day."""
+
+
+@given(st.just(CLASSIC) | rulesets(), st.sampled_from(CHANGES), st.integers(-10, 3), interviews(), st.data())
+def test_near_a_clock_change_too(
+    rules: Ruleset, change: tuple[str, str], days: int, model: Interview, data: st.DataObject
+) -> None:
+    zone, date = change
+    midnight = pendulum.parse(date, tz=zone).add(days=days)
+    half_hours = st.integers(0, 47).map(lambda half: 30 * half)
+    records = []
+    for minutes in data.draw(st.lists(half_hours | st.integers(0, 1439), min_size=1, max_size=4), label="minutes"):
+        for weeks in (10, 0):  # the first is far from the change, so its shape is the one that is learned
+            starts_at = midnight.add(weeks=weeks).add(minutes=minutes)
+            records.append(attrs.evolve(model, starts_at=starts_at, ends_at=starts_at.add(minutes=45), decision_by=None, closed_on=()))
+    as_worked_out(records, rules)
+
+
 def own(**changes: object) -> Ruleset:
     """Give the classic cadence under another name, of which no shape is known."""
     return Ruleset("own", "1", steps=CLASSIC.steps, throttles=CLASSIC.throttles, hours=CLASSIC.hours)
@@ -130,6 +155,11 @@ def test_a_shape_does_not_hold_where_a_clock_change_touches_it() -> None:
         record = interview(starts_at=AT.add(weeks=weeks))
         assert (placed(record, rules) is not None) is holds or record.starts_at.day_of_week != 3
         assert plan(record, rules) == worked_out(record, rules)
+    # Of a Monday after the change the day before is the Sunday itself; nobody does anything at two in the morning.
+    learned(interview(starts_at=AT.add(days=5)), rules)
+    monday = interview(starts_at=AT.add(days=117))
+    assert monday.starts_at.subtract(days=1).date() == dt.date(2027, 3, 14)
+    assert placed(monday, rules) == worked_out(monday, rules)
     twice = pendulum.datetime(2026, 11, 1, 5, 30).in_timezone("America/New_York")
     assert [learned(interview(starts_at=at), rules) for at in (twice, twice.add(hours=1))] == [
         worked_out(interview(starts_at=at), rules) for at in (twice, twice.add(hours=1))
