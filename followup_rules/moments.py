@@ -110,7 +110,10 @@ class Zone:
         moment, day, wall = instant
         if day // STRETCH_DAYS not in self._steady:
             return self.datetime(moment)
-        return self.shown(day, wall)
+        made: pendulum.DateTime = _datetime(
+            (_dates.get(day) or _read_date(day)) + (_clocks.get(wall) or _read_clock(wall)), self.tz
+        )
+        return made
 
     def instant_of(self, value: dt.datetime) -> Instant:
         """Give an aware date-time as an instant in this zone."""
