@@ -89,17 +89,17 @@ CHANGES = [
 
 
 @given(st.just(CLASSIC) | rulesets(), st.sampled_from(CHANGES), st.integers(-10, 3), interviews(), st.data())
-def test_near_a_clock_change_too(
-    rules: Ruleset, change: tuple[str, str], days: int, model: Interview, data: st.DataObject
-) -> None:
+def test_near_a_clock_change_too(rules: Ruleset, change: tuple[str, str], days: int, model: Interview, data: st.DataObject) -> None:
     zone, date = change
-    midnight = pendulum.parse(date, tz=zone).add(days=days)
+    midnight = pendulum.from_format(date, "YYYY-MM-DD", tz=zone).add(days=days)
     half_hours = st.integers(0, 47).map(lambda half: 30 * half)
     records = []
     for minutes in data.draw(st.lists(half_hours | st.integers(0, 1439), min_size=1, max_size=4), label="minutes"):
         for weeks in (10, 0):  # the first is far from the change, so its shape is the one that is learned
             starts_at = midnight.add(weeks=weeks).add(minutes=minutes)
-            records.append(attrs.evolve(model, starts_at=starts_at, ends_at=starts_at.add(minutes=45), decision_by=None, closed_on=()))
+            records.append(
+                attrs.evolve(model, starts_at=starts_at, ends_at=starts_at.add(minutes=45), decision_by=None, closed_on=())
+            )
     as_worked_out(records, rules)
 
 

@@ -68,19 +68,31 @@ class Clock:
         """Give the clocks of some of the rows, which have seen nothing yet."""
         return Clock(*(getattr(self, name)[rows] for name in _KNOWN))
 
-    def repeat(self, some: slice, count: int) -> Clock:
-        """Give each of some of the clocks so many times, to ask what they show."""
-        change, before, after = (np.repeat(one[some], count) for one in (self.change, self.before, self.after))
-        return Clock(change, change, before, after, change[:0], change[:0])
+    def offsets(self, some: slice) -> tuple[Whole, npt.NDArray[Any]]:
+        """Give the offsets from UTC of some of the clocks for all that they were asked or noted.
+
+        Given too are the places of those that have no such offset, as a change lies among that.
+        """
+        change = self.change[some]
+        before = self.last_seen[some] < change - _MARGIN
+        after = self.first_seen[some] > change + _MARGIN
+        return np.where(after, self.after[some], self.before[some]), np.flatnonzero(~(before | after))
+
+    def local_of(self, places: npt.NDArray[Any], moments: Whole) -> Whole:
+        """Give what the clocks at these places show at several moments each, a row a clock."""
+        change, before, after = (one[places][:, None] for one in (self.change, self.before, self.after))
+        local: Whole = moments + np.where(moments >= change, after, before)
+        return local
 
     def saw(self, rows: npt.NDArray[Any], others: Clock) -> None:
         """Note what the clocks taken for these rows were asked."""
         self.first_seen[rows] = np.minimum(self.first_seen[rows], others.first_seen)
         self.last_seen[rows] = np.maximum(self.last_seen[rows], others.last_seen)
 
-    def local(self, moment: Whole, out: Whole | None = None) -> Whole:
+    def local(self, moment: Whole) -> Whole:
         """Give what the wall clock shows at a moment that was asked or noted, in microseconds since 1970 on that clock."""
-        return np.add(moment, np.where(moment >= self.change, self.after, self.before), out=out)
+        local: Whole = moment + np.where(moment >= self.change, self.after, self.before)
+        return local
 
     def moment(self, shown: Whole) -> Whole:
         """Give the moment at which the wall clock shows this; a skipped time moves forward by the gap, of two the first."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -132,9 +132,9 @@ class Kernel:
         for place in range(self.records.contacts if step.each and self.records.contacts else 1):
             contact, reached = self._recipient(step, place)
             code = general.copy()
-            np.copyto(code, NO_CONTACT, where=~reached)
-            np.copyto(code, NOT_APPLICABLE, where=~applies)
-            np.copyto(code, CLOSED, where=closed)
+            for other, where in ((NO_CONTACT, ~reached), (NOT_APPLICABLE, ~applies), (CLOSED, closed)):
+                if where.any():
+                    np.copyto(code, other, where=where)
             instances.append(self._unless_done(step, place, contact, code))
         return instances
 
@@ -305,13 +305,13 @@ class Kernel:
         """Give the first moments that the throttles leave free too."""
         if not self.tally.binds(step):
             return unthrottled
-        rows = np.flatnonzero(live)
-        day = self.clock.take(rows).local(unthrottled[rows]) // DAY
+        some: npt.NDArray[Any] | slice = slice(None) if live.all() else np.flatnonzero(live)
+        day = (self.clock.local(unthrottled) // DAY)[some]
         person = self.records.person(contact)
-        free = self.tally.free_from(step, rows, person[rows], day)
-        rows = rows[free != day]
-        if not len(rows):
+        full = self.tally.free_from(step, some, person[some], day) != day
+        if not full.any():
             return unthrottled
+        rows = np.arange(self.size)[some][full]
         moments = unthrottled.copy()
         free_from = partial(self._free_from, step, person)
         moments[rows] = self.calendars[step.opening].first_free(bound, wanted, rows, free_from)

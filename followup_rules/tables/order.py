@@ -88,7 +88,8 @@ def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers:
         state += code == DONE
         np.copyto(state, -1, where=code == ABSENT)
         np.copyto(numbers["at"], np.concatenate([one.at[chunk] for one in placed]).take(where), where=code == DONE)
-    clock = records.clock.repeat(chunk, count)
+    offsets, changing = records.clock.offsets(chunk)
+    offsets = np.repeat(offsets, count)
     nothing = np.full(size, NONE)
     for name in ("at", "deadline", "expires"):
         if name != "at":
@@ -98,7 +99,8 @@ def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers:
                 continue
             limits = [nothing if limit is None else limit[chunk] for limit in limits]
             np.concatenate(limits).take(where, out=numbers[name], mode="clip")
-        clock.local(numbers[name], out=numbers[f"local_{name}"])
+        local = np.add(numbers[name], offsets, out=numbers[f"local_{name}"]).reshape(size, count)
+        local[changing] = records.clock.local_of(changing + chunk.start, numbers[name].reshape(size, count)[changing])
 
 
 def _keys(at: Whole, code: npt.NDArray[np.int8]) -> Whole:

@@ -29,7 +29,7 @@ from followup_rules.tables.rows import Numbers, Written, merged, to_arrow
 from followup_rules.tables.schema import PLAN_SCHEMA, Columns, columns_of
 from followup_rules.tables.texts import counts_of
 
-SLICE = 32_768
+SLICE = 65_536
 """How many records are worked on at once: many, as each slice has its costs, and few enough to take little memory."""
 
 

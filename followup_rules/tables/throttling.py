@@ -39,7 +39,7 @@ class Tally:
         for throttle in step.throttles:
             self.counted[throttle].append(counted)
 
-    def free_from(self, step: CompiledStep, rows: npt.NDArray[Any], person: npt.NDArray[np.int8], day: Whole) -> Whole:
+    def free_from(self, step: CompiledStep, rows: npt.NDArray[Any] | slice, person: npt.NDArray[np.int8], day: Whole) -> Whole:
         """Give for some rows the first dates from these on that no full window of the step's throttles contains."""
         days = {}
         bit = _bit(person)
