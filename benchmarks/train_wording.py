@@ -39,7 +39,7 @@ SHARES = {
 GRAMMARS = {"thanks": courtesy._THANKS, "interest": courtesy._INTEREST, "pushy": courtesy._PUSHY}
 STRENGTH = 0.5  # the inverse of the regularisation, for all models
 LEAST = 0.1  # weights below are left out
-THRESHOLDS = {"outcome": 1.0, "thanks": -0.25, "interest": 0.1, "pushy": 0.35}
+THRESHOLDS = {"outcome": 0.5, "thanks": -0.25, "interest": 0.35, "pushy": 0.0}
 
 
 @attrs.frozen

@@ -100,8 +100,8 @@ def row(name: str, sets: Sequence[Sequence[Message]], decide: Decide, key: str) 
 def tables() -> None:
     training, aside = development()
     own = [*load("messages-own-dev"), *load("messages-own-training")]
-    sets = (training, aside, load("messages-own-unseen"), load("messages-own-unseen-2"))
-    names = ("development", "set aside", "own unseen", "second own unseen")
+    sets = (training, aside, *(load(f"messages-own-unseen{which}") for which in ("", "-2", "-3")))
+    names = ("development", "set aside", "own unseen", "second own unseen", "third own unseen")
     heads = " | ".join(f"{name} ({len(messages)})" for name, messages in zip(names, sets, strict=True))
     print(f"Precision / recall / F1.\n\n| detector | {heads} |\n|---|{'---|' * len(sets)}")
     for detector, key in KEYS.items():
