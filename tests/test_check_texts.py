@@ -5,10 +5,10 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from followup_rules import After, FollowupError, Hours, Ruleset, Throttle, Wording, check, compare
+from followup_rules import After, Contact, Contacted, FollowupError, Hours, Ruleset, Throttle, Wording, check, compare
 from followup_rules.checking import comparison, findings
 from followup_rules.checking.universe import described
-from tests.making import ruleset, step
+from tests.making import AT, DANA, interview, ruleset, step
 from tests.pinned import pinned
 
 MORNINGS = Hours("mornings", ("mon", "wed"), opens="09:00", closes="12:00")
@@ -45,7 +45,7 @@ def test_what_is_said_of_a_draft_that_breaks_its_wording() -> None:
     ]
     drafted = step("mail", "email", draft="Dear $contact, about $topic: cake, cake and $topic. $sender")
     wording.append(Wording("tailored", require="topic", steps=["plain"], because="Say what you spoke of."))
-    plain = step("plain", "email", draft="Thank you, $contact. $sender")
+    plain = step("plain", "email", draft="Thank you for your time, $contact. $sender")
     report = check(ruleset(drafted, plain, step("bare", "email", draft=""), wording=wording))
     assert str(report) == pinned("findings-of-wording", str(report))
 
@@ -55,6 +55,25 @@ def test_what_is_said_where_nothing_is_found() -> None:
     assert str(report) == pinned("findings-none", str(report))
     (one,) = check(ruleset(step("a", due=After("end", days=1), deadline=After("end")))).findings
     assert str(one) == pinned("findings-one", str(one))
+
+
+def test_what_is_said_of_one_finding_alone() -> None:
+    report = check(ruleset(step("a", due=After("end", days=1), deadline=After("end"))))
+    assert len(report.findings) == 1
+    assert "\n1 finding in " in str(report)
+    assert "\n2 findings in " in str(attrs.evolve(report, findings=report.findings * 2))
+
+
+def test_every_part_of_an_example_is_said() -> None:
+    record = interview(
+        contacts=[Contact("Kim Doe"), attrs.evolve(DANA, phone="1", address=None)],
+        topics=["tea", "cake"],
+        tags=["vip", "local"],
+        events=[Contacted("email", DANA.name, at=AT.add(days=1))],
+    )
+    said = findings.told(record)
+    assert "; Kim Doe (no detail); " in said
+    assert f"; {DANA.name} (email, phone); topics tea, cake; tagged vip, local; Contacted email {DANA.name} on " in said
 
 
 def test_which_interviews_are_decided_over() -> None:

@@ -98,10 +98,14 @@ DECIDE: dict[str, Callable[[str], bool]] = {
         ("messages-dev", "gives_thanks", 0.95, 0.95),
         ("messages-dev", "states_interest", 0.93, 0.93),
         # Nothing was learned from these.
-        ("messages-own-unseen-2", "asks_outcome", 0.92, 0.73),
-        ("messages-own-unseen-2", "pushy", 0.94, 0.86),
+        ("messages-own-unseen-2", "asks_outcome", 0.94, 0.81),
+        ("messages-own-unseen-2", "pushy", 0.95, 0.88),
         ("messages-own-unseen-2", "gives_thanks", 0.98, 0.98),
-        ("messages-own-unseen-2", "states_interest", 0.96, 0.86),
+        ("messages-own-unseen-2", "states_interest", 0.96, 0.88),
+        ("messages-own-unseen-3", "asks_outcome", 0.93, 0.76),
+        ("messages-own-unseen-3", "pushy", 0.95, 0.88),
+        ("messages-own-unseen-3", "gives_thanks", 0.98, 0.98),
+        ("messages-own-unseen-3", "states_interest", 0.96, 0.89),
     ],
 )
 def test_figures_on_labelled_messages_do_not_fall(file: str, key: str, precision: float, recall: float) -> None:
