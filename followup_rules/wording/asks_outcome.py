@@ -35,6 +35,7 @@ _INSTEAD = {
 
 
 OF_SENTENCE, OF_MESSAGE = 0.7, 0.5  # how much the likeliest sentence and the whole message count in one score
+LEAST = -1.0  # where the likeliest sentence scores less, the words of the whole message alone ask nothing
 
 
 def find(readings: Sequence[Reading], *, spoken: bool = False) -> Iterator[Hit]:
@@ -45,6 +46,8 @@ def find(readings: Sequence[Reading], *, spoken: bool = False) -> Iterator[Hit]:
     features = [outcome_features(readings, index, facts, own) for index in range(len(readings))]
     scores = [model("outcome.sentence").score(part) for part in features]
     most = max(scores)
+    if most < LEAST:
+        return
     if OF_SENTENCE * most + OF_MESSAGE * model("outcome.message").score(together(features)) < threshold("outcome"):
         return
     instead = _INSTEAD[register(readings, spoken=spoken)]
