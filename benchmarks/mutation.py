@@ -55,7 +55,7 @@ GROUPS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "planner": (
         PLANNER,
-        ["agenda", "laws", "planner", "plans", "record", "reference", "shapes", "validate", "vectors", "zones"],
+        ["agenda", "laws", "planner", "plans", "record", "reference", "shapes", "throttling", "validate", "vectors", "zones"],
     ),
 }
 # Another process knows nothing of the mutant.

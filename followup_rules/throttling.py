@@ -50,12 +50,12 @@ class Counted:
         # `max` dates that fit a window fill every window around them: the date is taken if one of those contains it.
         place = bisect_left(days, day - reach)
         while day <= last and place + full < len(days):
-            first, last = days[place], days[place + full]
-            if last > day + reach:
+            begin, end = days[place], days[place + full]
+            if end > day + reach:
                 break
-            if last - first <= reach:
-                day = first + reach + 1
-                place = bisect_right(days, first, place)  # a crowded date is passed over at once
+            if end - begin <= reach:
+                day = begin + reach + 1
+                place = bisect_right(days, begin, place)  # a crowded date is passed over at once
             else:
                 place += 1
         return day

@@ -127,6 +127,16 @@ def test_the_same_input_gives_the_same_bytes(case: tuple[Interview, Ruleset, pen
     assert told(plan(*copies, as_of=as_of)) == told(plan(interview, ruleset, as_of=as_of))
 
 
+@given(cases())
+def test_what_is_not_seen_yet_leaves_no_trace(case: tuple[Interview, Ruleset, pendulum.DateTime | None]) -> None:
+    interview, ruleset, as_of = case
+    if as_of is not None:
+        seen = attrs.evolve(interview, events=[event for event in interview.events if event.at <= as_of])
+        whole, short = plan(interview, ruleset, as_of=as_of), plan(seen, ruleset, as_of=as_of)
+        assert told(attrs.evolve(whole, interview=seen)) == told(short)
+        assert whole.warnings == short.warnings
+
+
 def test_the_same_input_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     """Neither the order of sets nor the machine's zone and language reach a plan."""
     script = "import hashlib, sys; sys.path.insert(0, sys.argv[1])\nfrom tests.test_laws import a_digest\nprint(a_digest())"

@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import gc
 import pickle
+import random
 import weakref
 
 import attrs
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup_rules import CLASSIC, After, Contact, Interview, Plan, Ruleset, Throttle, plan, planner
+from followup_rules import CLASSIC, After, Contact, Hours, Interview, Plan, Ruleset, Throttle, plan, planner
 from followup_rules import compiled as compiling
 from followup_rules import shapes as shaping
 from followup_rules.compiled import compiled
@@ -101,6 +102,68 @@ def test_near_a_clock_change_too(rules: Ruleset, change: tuple[str, str], days: 
                 attrs.evolve(model, starts_at=starts_at, ends_at=starts_at.add(minutes=45), decision_by=None, closed_on=())
             )
     as_worked_out(records, rules)
+
+
+def of_everything() -> Ruleset:
+    """Give a ruleset that reads all that a fresh record can tell, with limits of every kind."""
+    steps = [
+        step("video", due=After("end", days=1, at="10:00"), only_if=["format:video"]),
+        step("talk", due=After("start", hours=30), only_if=["topics"], expires=After("ideal", hours=5)),
+        step("vip", due=After("end", hours=1), only_if=["tag:vip"], unless=["tag:local"]),
+        step("mail", "email", to="each", due=After("end", hours=2), during="office", deadline=After("end", days=1, at="18:00")),
+        step("call", "call", to="each", due=After("end", days=2), during="office", expires=After("end", days=5, at="12:00")),
+        step("post", "letter", due=After("mail", workdays=1), during="office", deadline=After("start", hours=60)),
+        step(
+            "asked",
+            due=After("decision", days=1),
+            not_before=[After("end", days=3)],
+            deadline=After("decision", days=2, at="09:30"),
+        ),
+    ]
+    throttles = [Throttle("each", ("email", "call")), Throttle("all", ("letter", "email"), max=2, days=2, per="company")]
+    return ruleset(
+        *steps, throttles=throttles, hours=[Hours("office", ("mon", "tue", "wed", "fri"), opens="09:00", closes="17:00")]
+    )
+
+
+PEOPLE: tuple[list[Contact], ...] = (
+    [],
+    [DANA],
+    [attrs.evolve(OLA, email=None)],
+    [attrs.evolve(OLA, phone=None)],
+    [attrs.evolve(OLA, address=None, email=None)],
+    [OLA, attrs.evolve(OLA, name="Kim Doe", email="kim@initech.example")],
+    [OLA, attrs.evolve(OLA, name="O. Berg")],
+    [OLA, DANA, attrs.evolve(OLA, name="O. Berg")],
+    [OLA, DANA, attrs.evolve(OLA, name="Kim Doe", email="kim@initech.example")],
+)
+
+
+def test_whatever_a_record_tells_its_shape_is_the_right_one() -> None:
+    rules, chance = of_everything(), random.Random(20261125)
+    walls = ["06:00:00", "09:00:00", "09:00:01", "14:59:59", "15:00:00", "16:10:00", "17:00:00", "23:20:00"]
+    by_shape = 0
+    for _ in range(4_000):
+        hour, minute, second = map(int, chance.choice(walls).split(":"))
+        # Some of these weeks have a clock change in them, most have not.
+        starts_at = AT.set(hour=hour, minute=minute, second=second).add(days=chance.choice((0, 2)) + 7 * chance.randrange(20))
+        decision = chance.choice((None, 1, 4, 8))
+        record = Interview(
+            company="Initech",
+            role="Engineer",
+            starts_at=starts_at,
+            ends_at=starts_at.add(minutes=chance.choice((45, 240))),
+            format=chance.choice(("video", "phone")),
+            contacts=chance.choice(PEOPLE),
+            topics=chance.choice(((), ("tea",))),
+            tags=chance.choice(((), ("vip",), ("vip", "local"))),
+            decision_by=None if decision is None else starts_at.add(days=decision).date(),
+            closed_on=[starts_at.add(days=chance.choice((-2, -1, 1, 9, 60))).date()] if chance.random() < 0.1 else [],
+        )
+        made = learned(record, rules)
+        by_shape += placed(record, rules) is not None
+        assert (made, made.skipped) == (expected := worked_out(record, rules), expected.skipped), record
+    assert by_shape > 3_000
 
 
 def own(**changes: object) -> Ruleset:
