@@ -181,6 +181,32 @@ def test_what_is_done_for_one_contact_counts_beside_what_is_planned_for_another(
         assert found == planned(rules, setting, 2, 600, distance)
 
 
+def test_what_waits_for_a_step_that_a_throttle_moves_moves_with_it() -> None:
+    office = Hours("office", ("mon", "tue", "thu"), opens="09:00", closes="17:00")
+    steps = [
+        Step("first", "email", due=After("end", days=1), to="each"),
+        Step("second", "email", due=After("end", days=1, at="12:00"), priority=-1, expires=After("end", days=9)),
+        Step("then", "task", due=After("second", days=1), during="office", deadline=After("ideal", days=1)),
+        Step("also", "call", due=After("end"), not_before=[After("second", hours=30)], to="each", expires=After("end", days=8)),
+        Step("third", "email", due=After("then", days=1), expires=After("end", days=12)),
+        Step("last", "task", due=After("third", workdays=1), during="office"),
+        Step("after", "task", due=After("last"), not_before=[After("then", days=1)]),
+    ]
+    throttles = [
+        Throttle("weekly", ("email",), days=7),
+        Throttle("two", ("email", "call"), max=2, days=3, per="company"),
+        Throttle("most", ("email",), max=2, days=10, per="company", exempt=["third"]),
+    ]
+    chance = Random(20261125)
+    for some in (throttles, throttles[:1], throttles[1:]):
+        rules = Ruleset("chain", "1", steps=steps, throttles=some, hours=[office])
+        for setting in few_settings(rules, chance, 30):
+            for weekday in range(7):
+                minute, distance = chance.choice((0, 539, 540, 720, 1_020, 1_439)), chance.randint(*setting.distances)
+                found = worked_out(rules, setting, Span(0, 0, 7 * DAY), weekday, minute, distance)
+                assert found == planned(rules, setting, weekday, minute, distance)
+
+
 def decisions(results: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
     """What of a plan a case decides: what is planned, late or skipped, not when."""
     return {(item[0], item[1], item[5]) if len(item) == 7 else item for item in results}
