@@ -52,24 +52,26 @@ def in_order(records: Records, placed: list[Placed]) -> Numbers:
     """
     count, size = len(placed), len(records.rows)
     numbers = blank(size * count)
+    whose = np.repeat(np.arange(_CHUNK), count)
     for start in range(0, size, _CHUNK):
         chunk = slice(start, min(start + _CHUNK, size))
         rows = slice(chunk.start * count, chunk.stop * count)
-        _put_in_order(records, placed, chunk, {name: values[rows] for name, values in numbers.items()})
+        _put_in_order(records, placed, chunk, whose, {name: values[rows] for name, values in numbers.items()})
     return numbers
 
 
-def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers: Numbers) -> None:
-    """Put the rows of some of the records in order, into these numbers."""
+def _put_in_order(records: Records, placed: list[Placed], chunk: slice, whose: Whole, numbers: Numbers) -> None:
+    """Put the rows of some of the records in order, into these numbers; `whose` tells the place of each row's record."""
     count, size = len(placed), chunk.stop - chunk.start
-    order = np.empty((size, count), dtype=np.int64)
+    keys_of = np.empty((count, size), dtype=np.int64)
     for place, one in enumerate(placed):
-        np.add(_keys(one.at[chunk], one.code[chunk]), place, out=order[:, place])
+        _write_keys(one.at[chunk], one.code[chunk], place, keys_of[place])
+    order = np.ascontiguousarray(keys_of.T)
     order.sort(axis=1)
     keys = order.ravel()
     where = keys & ((1 << PLACE_BITS) - 1)
     where *= size
-    where += np.repeat(np.arange(size), count)
+    where += whose[: len(where)]
 
     told = np.concatenate([_told(one, chunk) for one in placed]).take(where)
     code = (told & 15).astype(np.int8) - np.int8(3)
@@ -103,12 +105,14 @@ def _put_in_order(records: Records, placed: list[Placed], chunk: slice, numbers:
         local[changing] = records.clock.local_of(changing + chunk.start, numbers[name].reshape(size, count)[changing])
 
 
-def _keys(at: Whole, code: npt.NDArray[np.int8]) -> Whole:
-    placed = code == PLACED
-    if placed.all():
-        return at << PLACE_BITS
-    lots = np.where(code == DONE, _DONE_FROM, np.where(code == ABSENT, _ABSENT_FROM, _SKIPS_FROM))
-    return np.where(placed, at << PLACE_BITS, lots)
+def _write_keys(at: Whole, code: npt.NDArray[np.int8], place: int, keys: Whole) -> None:
+    """Write by what the instances at one place are put in order."""
+    np.left_shift(at, PLACE_BITS, out=keys)
+    if not (code == PLACED).all():
+        np.copyto(keys, _SKIPS_FROM, where=code >= 0)
+        np.copyto(keys, _DONE_FROM, where=code == DONE)
+        np.copyto(keys, _ABSENT_FROM, where=code == ABSENT)
+    keys += place
 
 
 def _told(one: Placed, chunk: slice) -> npt.NDArray[np.int16]:

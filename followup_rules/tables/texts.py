@@ -54,7 +54,7 @@ def is_whole(array: pa.Array) -> bool:
     ends, letters = _stored(array)
     used = letters[int(ends[0]) : int(ends[-1])]
     words = used[: len(used) // 8 * 8].view(np.uint64)
-    if not (words & _BEYOND_ASCII).any() and not (used[len(words) * 8 :] & 0x80).any():
+    if not np.bitwise_or.reduce(words) & _BEYOND_ASCII and not (used[len(words) * 8 :] & 0x80).any():
         return True
     try:
         array.validate(full=True)
