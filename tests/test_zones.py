@@ -72,11 +72,15 @@ def test_what_is_kept_of_zones_and_dates_is_bounded(monkeypatch: pytest.MonkeyPa
     where = zone("Europe/Berlin")
     where._stretches.clear()
     moments._dates.clear()
+    moments._clocks.clear()
     for day in range(730_000, 731_000, 50):
         assert day_and_wall(where.shown(day, HOUR)) == (day, HOUR)
         assert where.local(where.moment(day, HOUR)) == (day, HOUR)
         assert len(where._stretches) <= 3
         assert len(moments._dates) <= 3
+    for hour in range(24):
+        assert day_and_wall(where.shown(730_000, hour * HOUR + 1)) == (730_000, hour * HOUR + 1)
+        assert len(moments._clocks) <= 3
     for seconds in range(8):
         Zone(pendulum.FixedTimezone(seconds))
         assert len(moments._zones_by_id) <= 3
