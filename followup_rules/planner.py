@@ -211,8 +211,7 @@ def _place(case: Case, step: CompiledStep, place: int, ledger: Ledger) -> None:
         fit = partial(case.calendar.fit, bound, wanted, step.hours)
         later = fit(partial(free_from, scopes, last))
         if later is None or (expires is not None and later > expires):
-            no_room = _moment(expires), first[0], _moment(in_time), full_around(scopes, first[1])
-            case.left_out.append((step.order, place, "crowded-out", no_room))
+            case.left_out.append((step.order, place, "crowded-out", (_moment(expires), None, None, full_around(scopes, first[1]))))
             return
         planned = later
         moved = throttles_that_moved(scopes, last, fit, first, planned)

@@ -69,6 +69,20 @@ def test_as_of_hides_later_events_and_rounds_up_to_the_minute() -> None:
         plan(record, as_of=dt.datetime(2026, 11, 19))
     with pytest.raises(FollowupError, match="as_of: must be a date-time"):
         plan(record, as_of="now")  # type: ignore[arg-type]
+    with pytest.raises(FollowupError, match="as_of: must have a time zone"):
+        plan_all([record], as_of=dt.datetime(2026, 11, 19))
+
+
+def test_texts_and_warnings_tell_nothing_that_came_after_as_of() -> None:
+    rules = ruleset(step("mail", "email", deadline=After("end", days=1), stop_on=["rejection", "withdrawn"]))
+    late = Done("mail", at=AT.add(days=3))
+    record = interview(events=[Decided("rejection", at=AT.add(days=2)), late, Decided("withdrawn", at=AT.add(days=4))])
+    made = plan(record, rules, as_of=AT.add(days=2, hours=1))
+    assert [skip.text for skip in made.skipped] == [
+        "mail (Dana Reyes): the outcome was “rejection” on Fri 20 Nov 2026 14:00, which ends it"
+    ]
+    assert made.warnings == ()
+    assert [warning.code for warning in plan(record, rules, as_of=late.at).warnings] == ["late"]
 
 
 def test_an_event_of_an_unknown_step_is_refused() -> None:

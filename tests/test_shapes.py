@@ -8,6 +8,7 @@ import gc
 import pickle
 import random
 import weakref
+from typing import Any
 
 import attrs
 import pendulum
@@ -108,6 +109,7 @@ def of_everything() -> Ruleset:
     """Give a ruleset that reads all that a fresh record can tell, with limits of every kind."""
     steps = [
         step("video", due=After("end", days=1, at="10:00"), only_if=["format:video"]),
+        step("thumbs", due=After("end", days=1, at="11:00"), only_if=["format:phone"]),
         step("talk", due=After("start", hours=30), only_if=["topics"], expires=After("ideal", hours=5)),
         step("vip", due=After("end", hours=1), only_if=["tag:vip"], unless=["tag:local"]),
         step("mail", "email", to="each", due=After("end", hours=2), during="office", deadline=After("end", days=1, at="18:00")),
@@ -131,6 +133,8 @@ PEOPLE: tuple[list[Contact], ...] = (
     [DANA],
     [attrs.evolve(OLA, email=None)],
     [attrs.evolve(OLA, phone=None)],
+    [attrs.evolve(OLA, address=None)],
+    [attrs.evolve(OLA, email=None, phone=None)],
     [attrs.evolve(OLA, address=None, email=None)],
     [OLA, attrs.evolve(OLA, name="Kim Doe", email="kim@initech.example")],
     [OLA, attrs.evolve(OLA, name="O. Berg")],
@@ -153,7 +157,7 @@ def test_whatever_a_record_tells_its_shape_is_the_right_one() -> None:
             role="Engineer",
             starts_at=starts_at,
             ends_at=starts_at.add(minutes=chance.choice((45, 240))),
-            format=chance.choice(("video", "phone")),
+            format=chance.choice(("video", "phone", "in-person")),
             contacts=chance.choice(PEOPLE),
             topics=chance.choice(((), ("tea",))),
             tags=chance.choice(((), ("vip",), ("vip", "local"))),
@@ -164,6 +168,41 @@ def test_whatever_a_record_tells_its_shape_is_the_right_one() -> None:
         by_shape += placed(record, rules) is not None
         assert (made, made.skipped) == (expected := worked_out(record, rules), expected.skipped), record
     assert by_shape > 3_000
+
+
+def alike(rules: Ruleset, zone: str, day: pendulum.DateTime, **changes: Any) -> tuple[Interview, ...]:
+    """Give records of this day, at four times of it, after others of a quiet week from which their shapes are learned."""
+    made = []
+    for minutes in (0, 90, 600, 1_330):
+        quiet, here = (
+            interview(starts_at=midnight.add(minutes=minutes), contacts=[OLA, DANA]) for midnight in (day.add(weeks=-9), day)
+        )
+        assert learned(quiet, rules) == worked_out(quiet, rules), zone
+        made.append(attrs.evolve(here, **changes))
+    return tuple(made)
+
+
+@pytest.mark.parametrize(("zone", "date"), CHANGES)
+def test_on_every_day_around_a_clock_change(zone: str, date: str) -> None:
+    rules, by_shape = of_everything(), 0
+    for days in range(-16, 8):
+        midnight = pendulum.from_format(date, "YYYY-MM-DD", tz=zone).add(days=days)
+        for record in alike(rules, zone, midnight):
+            by_shape += placed(record, rules) is not None
+            assert plan(record, rules) == worked_out(record, rules)
+    assert by_shape > 24  # of 96: those that come after the change, and those that do not reach it
+
+
+def test_whichever_date_around_an_interview_is_closed() -> None:
+    rules, by_shape = of_everything(), []
+    [record, *_] = alike(rules, "America/New_York", AT.start_of("day"))
+    for days in range(-20, 30):
+        closed = attrs.evolve(record, closed_on=[record.starts_at.add(days=days).date()])
+        assert plan(closed, rules) == worked_out(closed, rules)
+        if placed(closed, rules) is not None:
+            by_shape.append(days)
+    assert {*range(-20, -1), *range(10, 30)} <= set(by_shape)  # all that is counted lies between the day before and the tenth
+    assert not {0, 1, 2, 7} & set(by_shape)
 
 
 def own(**changes: object) -> Ruleset:
