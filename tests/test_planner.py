@@ -85,10 +85,33 @@ def test_texts_and_warnings_tell_nothing_that_came_after_as_of() -> None:
     assert [warning.code for warning in plan(record, rules, as_of=late.at).warnings] == ["late"]
 
 
+def test_what_is_done_at_its_deadline_is_in_time() -> None:
+    rules = ruleset(step("mail", "email", deadline=After("end", days=1)))
+    deadline = AT.add(days=1, hours=1)
+    for seconds, codes in ((0, []), (1, ["late"])):
+        made = plan(interview(events=[Done("mail", at=deadline.add(seconds=seconds))]), rules)
+        assert [warning.code for warning in made.warnings] == codes
+
+
+def test_records_that_share_only_the_company_or_only_a_contact_are_planned_together() -> None:
+    throttles = [Throttle("each", ("email",)), Throttle("all", ("email",), days=3, per="company")]
+    rules = ruleset(step("mail", "email"), throttles=throttles)
+    for other, date in (
+        ({"contacts": [OLA]}, "11-21"),
+        ({"company": "Globex"}, "11-25"),
+        ({"company": "x", "contacts": [OLA]}, "11-18"),
+    ):
+        plans = plan_all([interview(), interview(**other)], rules)
+        assert [f"{made.actions[0].at:%m-%d}" for made in plans] == ["11-18", date]
+
+
 def test_an_event_of_an_unknown_step_is_refused() -> None:
     record = interview().record(Done("status-cal", at=AT))
-    with pytest.raises(InvalidRecord, match=r"events\[0\].step: .*did you mean `status-call`"):
+    with pytest.raises(InvalidRecord) as error:
         plan(record)
+    assert str(error.value) == (
+        f"interview {record.id}: events[0].step: must name a step of the ruleset `classic`, not `status-cal` (did you mean `status-call`?)"
+    )
 
 
 def test_a_step_ruled_out_moves_nothing_that_is_anchored_on_it() -> None:
@@ -221,6 +244,11 @@ def test_expired_and_crowded_out_are_told_apart() -> None:
     expired = plan(interview(), rules, as_of=AT.add(days=5))
     assert codes(expired) == {"mail": "expired"}
     assert "the time for it ended on Sat 21 Nov 2026 15:00" in expired.skipped[0].text
+    assert "no room before it expires on Sat 21 Nov 2026 15:00;" in crowded.skipped[0].text
+    never = ruleset(step("mail", "email", due=After("end", days=3), during="office", expires=After("end", days=4)), hours=[OFFICE])
+    assert [skip.text for skip in plan(interview(), never).skipped] == [
+        "mail (Dana Reyes): not possible before it expires on Sun 22 Nov 2026 15:00; the first moment would be Mon 23 Nov 2026 15:00"
+    ]
 
 
 def test_a_step_with_no_open_date_in_800_days_is_expired() -> None:
@@ -281,6 +309,7 @@ def test_each_throttle_that_moves_further_is_a_reason() -> None:
         ("weekly", "11-25"),
         ("monthly", "12-18"),
     ]
+    assert all("email on record on Wed 18 Nov 2026" in reason.text for reason in made.actions[0].because[1:])
 
 
 def test_priority_decides_who_gets_the_week() -> None:
