@@ -22,7 +22,7 @@ from followup_rules.record import Interview
 from followup_rules.rules import Ruleset
 from followup_rules.shapes import Shapes, WatchedCalendar
 from followup_rules.state import PersonKey, State, company_key, person_key, refuse_unknown_steps
-from followup_rules.throttling import Ledger, Moved, free_from, full_around, throttles_that_moved
+from followup_rules.throttling import Ledger, Moved, free_from, full_around
 
 
 def plan(interview: Interview, ruleset: Ruleset = CLASSIC, *, as_of: dt.datetime | None = None) -> Plan:
@@ -204,17 +204,19 @@ def _place(case: Case, step: CompiledStep, place: int, ledger: Ledger) -> None:
         return
     planned = first
     moved: tuple[Moved, ...] = ()
-    scopes = ledger.scopes(step, case.state, place) if step.throttles else ()
-    if scopes and free_from(scopes, first[1], first[1]) != first[1]:
+    scopes = ledger.scopes(step, case.state, place) if step.throttles else []
+    for number, counted in enumerate(scopes, start=1):
+        day = planned[1]
+        if counted.free_from(day, day) == day:
+            continue
         # What comes after `expires` need not be looked at; a clock change may put a moment before it on the date after it.
         last = _NEVER if expires is None else expires[1] + 1
-        fit = partial(case.calendar.fit, bound, wanted, step.hours)
-        later = fit(partial(free_from, scopes, last))
+        later = case.calendar.fit(bound, wanted, step.hours, partial(free_from, scopes[:number], last))
         if later is None or (expires is not None and later > expires):
             case.left_out.append((step.order, place, "crowded-out", (_moment(expires), None, None, full_around(scopes, first[1]))))
             return
+        moved += ((counted.place, later[0], counted.around(day)),)
         planned = later
-        moved = throttles_that_moved(scopes, last, fit, first, planned)
     why = due[0], held_by, held[0], bound[0], first[0], moved
     case.place((planned, step.order, place, deadline, expires, deadline is not None and planned > deadline, why))
     for counted in scopes:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from followup_rules.compiled import Compiled, CompiledStep
-from followup_rules.moments import Instant
 from followup_rules.rules import Throttle
 from followup_rules.state import NOBODY, PersonKey, State
 
@@ -126,24 +124,6 @@ def free_from(scopes: Sequence[Counted], last: int, day: int) -> int:
             day = counted.free_from(day, last)
         if day == start:
             return day
-
-
-def throttles_that_moved(
-    scopes: Sequence[Counted],
-    last: int,
-    fit: Callable[[Callable[[int], int]], Instant | None],
-    unthrottled: Instant,
-    planned: Instant,
-) -> tuple[Moved, ...]:
-    """Tell which throttles moved an action: those that move it further, added one by one in their order."""
-    moved: list[Moved] = []
-    before = unthrottled
-    for count, counted in enumerate(scopes, start=1):
-        instant = planned if count == len(scopes) else fit(partial(free_from, scopes[:count], last))
-        if instant is not None and instant != before:
-            moved.append((counted.place, instant[0], counted.around(before[1])))
-            before = instant
-    return tuple(moved)
 
 
 def full_around(scopes: Sequence[Counted], day: int) -> tuple[tuple[int, Count], ...]:
