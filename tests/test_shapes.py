@@ -111,7 +111,7 @@ def of_everything() -> Ruleset:
         step("video", due=After("end", days=1, at="10:00"), only_if=["format:video"]),
         step("thumbs", due=After("end", days=1, at="11:00"), only_if=["format:phone"]),
         step("talk", due=After("start", hours=30), only_if=["topics"], expires=After("ideal", hours=5)),
-        step("vip", due=After("end", hours=1), only_if=["tag:vip"], unless=["tag:local"]),
+        step("vip", due=After("end", hours=1), only_if=["tag:vip"], unless=["tag:local"], deadline=After("start", hours=2)),
         step("mail", "email", to="each", due=After("end", hours=2), during="office", deadline=After("end", days=1, at="18:00")),
         step("call", "call", to="each", due=After("end", days=2), during="office", expires=After("end", days=5, at="12:00")),
         step("post", "letter", due=After("mail", workdays=1), during="office", deadline=After("start", hours=27)),
@@ -130,13 +130,19 @@ def of_everything() -> Ruleset:
 
 
 def by_night() -> Ruleset:
-    """Give a ruleset of which everything is done when clocks change."""
-    steps = [
+    """Give a ruleset of which everything is done when clocks change, and nothing counted in hours."""
+    times = ("00:00", "00:30", "01:00", "01:30", "01:59", "02:00", "02:30", "03:00", "23:30")
+    steps = [step(f"at-{at}".replace(":", "-"), due=After("end", days=4 + place % 3, at=at)) for place, at in enumerate(times)]
+    steps += [
         step("same", due=After("end", days=1)),
-        step("late", due=After("end", days=2, at="02:30"), deadline=After("start", days=2, at="02:15")),
-        step("midnight", due=After("end", days=3, at="00:00"), expires=After("end", days=3)),
-        step("watch", due=After("start", hours=26), during="watch"),
-        step("mail", "email", to="each", due=After("late", hours=-1), during="watch", expires=After("ideal", days=9, at="01:30")),
+        step(
+            "late",
+            due=After("start", days=2),
+            deadline=After("start", days=2, at="02:15"),
+            expires=After("end", days=7, at="02:00"),
+        ),
+        step("watch", due=After("start", days=3), during="watch"),
+        step("mail", "email", to="each", due=After("late", days=1), during="watch", expires=After("ideal", days=9, at="01:30")),
     ]
     watch = Hours("watch", ("mon", "tue", "wed", "sat", "sun"), opens="00:30", closes="03:00")
     return ruleset(*steps, hours=[watch], throttles=[Throttle("daily", ("email",), days=2, per="company")])
@@ -171,7 +177,7 @@ def test_whatever_a_record_tells_its_shape_is_the_right_one() -> None:
             company="Initech",
             role="Engineer",
             starts_at=starts_at,
-            ends_at=starts_at.add(minutes=chance.choice((45, 52, 240))),
+            ends_at=starts_at.add(minutes=chance.choice((45, 52, 60, 61, 62, 240))),
             format=chance.choice(("video", "phone", "in-person")),
             contacts=chance.choice(PEOPLE),
             topics=chance.choice(((), ("tea",))),
@@ -186,9 +192,9 @@ def test_whatever_a_record_tells_its_shape_is_the_right_one() -> None:
 
 
 def alike(rules: Ruleset, zone: str, day: pendulum.DateTime, **changes: Any) -> tuple[Interview, ...]:
-    """Give records of this day, at five times of it, after others of a quiet week from which their shapes are learned."""
+    """Give records of this day, at six times of it, after others of a quiet week from which their shapes are learned."""
     made = []
-    for minutes in (0, 90, 105, 600, 1_330):
+    for minutes in (0, 60, 90, 105, 600, 1_330):
         quiet, here = (
             interview(starts_at=midnight.add(minutes=minutes), contacts=[OLA, DANA]) for midnight in (day.add(weeks=-9), day)
         )
@@ -206,7 +212,7 @@ def test_on_every_day_around_a_clock_change(zone: str, date: str, rules: Ruleset
         for record in alike(rules, zone, midnight):
             by_shape += placed(record, rules) is not None
             assert plan(record, rules) == worked_out(record, rules)
-    assert by_shape > 24  # of 120: those that come after the change, and those that do not reach it
+    assert by_shape > 24  # of 144: those that come after the change, and those that do not reach it
 
 
 def test_whichever_date_around_an_interview_is_closed() -> None:
