@@ -65,6 +65,8 @@ def test_as_of_hides_later_events_and_rounds_up_to_the_minute() -> None:
     assert times(plan(interview(), ruleset(step("a", due=After("end", hours=0))), as_of=AT.add(hours=20, seconds=1))) == {
         "a": "11-19 10:01"
     }
+    assert plan(record, as_of=AT.in_timezone("UTC")).as_of == AT
+    assert str(plan(record, as_of=AT.in_timezone("UTC")).as_of) == "2026-11-18 14:00:00-05:00"
     with pytest.raises(FollowupError, match="as_of: must have a time zone"):
         plan(record, as_of=dt.datetime(2026, 11, 19))
     with pytest.raises(FollowupError, match="as_of: must be a date-time"):
