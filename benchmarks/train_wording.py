@@ -1,7 +1,8 @@
 """Train the weights of the wording detectors and write them as followup_rules/wording/weights.json.
 
     python benchmarks/train_wording.py            train on development messages, own messages and drills; write the file
-    python benchmarks/train_wording.py --folds    instead, cross-validate in five folds, grouped by message
+    python benchmarks/train_wording.py --folds    instead, cross-validate in five folds, grouped by message; with what
+                                                  `train_neural.py --folds` wrote, if that is there
 
 Needs numpy, scipy and scikit-learn, which the package itself does not. Nothing is learned from the set-aside fifth
 or from the files of unseen messages. Two logistic regressions a detector, of sentences and of messages; weights near zero are left
@@ -22,7 +23,7 @@ import attrs
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
-from wording_data import HERE, Message, asks, development, drills, load
+from wording_data import FOLDS, HERE, Message, asks, development, drills, load
 
 from followup_rules.wording import asks_outcome, courtesy
 from followup_rules.wording.courtesy_features import message_features, names_in, sentence_features
@@ -38,8 +39,8 @@ SHARES = {
 }
 GRAMMARS = {"thanks": courtesy._THANKS, "interest": courtesy._INTEREST, "pushy": courtesy._PUSHY}
 STRENGTH = 0.5  # the inverse of the regularisation, for all models
-LEAST = 0.1  # weights below are left out
-THRESHOLDS = {"outcome": 0.5, "thanks": -0.25, "interest": 0.35, "pushy": 0.0}
+LEAST = 0.15  # weights below are left out
+THRESHOLDS = {"outcome": 1.25, "thanks": -0.25, "interest": 0.0, "pushy": -0.25}
 
 
 @attrs.frozen
@@ -120,7 +121,8 @@ def whole_rows(rows: Iterable[Row]) -> list[Row]:
     return [Row(id, together([row.features for row in group]), any(row.positive for row in group)) for id, group in parts.items()]
 
 
-def outcome_drills() -> list[Row]:
+def outcome_drill_messages() -> list[Message]:
+    """Give the drills as messages, each with what stands before its sentence."""
     messages: list[Message] = []
     for name in ("asking", "not_asking"):
         for line in drills(name):
@@ -129,7 +131,7 @@ def outcome_drills() -> list[Row]:
             spans = [[reading.sentence.start, reading.sentence.end] for reading in read(text)] if name == "asking" else []
             start = len(before) + 1 if before else 0
             messages.append({"id": f"drill {line}", "text": text, "outcome_spans": [span for span in spans if span[0] >= start]})
-    return outcome_rows(messages)
+    return messages
 
 
 def sentence_rows(messages: Iterable[Message], name: str) -> list[Row]:
@@ -187,17 +189,19 @@ class Cases:
     messages: list[Row]
     spanned: frozenset[str]
     """The messages whose sentences are labelled themselves."""
+    short: list[Row] = attrs.field(factory=list)
+    """Drills as messages of their own."""
 
     def only(self, names: frozenset[str]) -> Cases:
         """Give what is left with these messages alone."""
         sentences = [row for row in self.sentences if row.message in names]
-        return Cases(self.drilled, sentences, [row for row in self.messages if row.message in names], self.spanned)
+        return attrs.evolve(self, sentences=sentences, messages=[row for row in self.messages if row.message in names])
 
 
 def cases(name: str, messages: Sequence[Message]) -> Cases:
     if name == "outcome":
-        rows = outcome_rows(messages)
-        return Cases(outcome_drills(), rows, whole_rows(rows), frozenset(m["id"] for m in messages))
+        rows, drilled = outcome_rows(messages), outcome_rows(outcome_drill_messages())
+        return Cases(drilled, rows, whole_rows(rows), frozenset(m["id"] for m in messages), whole_rows(drilled))
     spanned = frozenset(m["id"] for m in messages if SPANS[name] in m)
     return Cases(sentence_drills(name), sentence_rows(messages, name), message_rows(messages, name), spanned)
 
@@ -207,7 +211,7 @@ def train(found: Cases) -> tuple[Fitted, Fitted]:
     known = [*found.drilled, *(row for row in found.sentences if row.message in found.spanned)]
     return (
         fit_sentences([row for row in found.sentences if row.message not in found.spanned], known),
-        fit(found.messages, [row.positive for row in found.messages]),
+        fit([*found.messages, *found.short], [row.positive for row in (*found.messages, *found.short)]),
     )
 
 
@@ -231,6 +235,10 @@ def cross_validate(messages: Sequence[Message], folds: int = 5) -> None:
         for fold in range(folds):
             held = frozenset(order[fold::folds])
             judged |= scores(name, found.only(held), train(found.only(frozenset(order) - held)))
+        if name == "outcome" and FOLDS.exists():
+            judged |= {
+                id: judged[id] + asks_outcome.OF_NETWORK * max(each) for id, each in json.loads(FOLDS.read_text("utf-8")).items()
+            }
         key = KEYS.get(name, "asks_outcome")
         for start in ("dev", "own"):
             print(f"{name:9} {start}", end=" ")
@@ -242,8 +250,12 @@ def cross_validate(messages: Sequence[Message], folds: int = 5) -> None:
             print(flush=True)
 
 
+def messages_to_learn_from() -> list[Message]:
+    return [*development()[0], *load("messages-own-dev"), *load("messages-own-training")]
+
+
 def main() -> None:
-    messages = [*development()[0], *load("messages-own-dev"), *load("messages-own-training")]
+    messages = messages_to_learn_from()
     if "--folds" in sys.argv:
         cross_validate(messages)
         return

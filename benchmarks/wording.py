@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from wording_data import Message, development, load
 
 from followup_rules.cadences.classic import CLASSIC
-from followup_rules.wording import asks_outcome, courtesy, review
+from followup_rules.wording import asks_outcome, courtesy, neural, review
 from followup_rules.wording.follow_up import misspellings
 from followup_rules.wording.reading import read
 
@@ -100,8 +100,8 @@ def row(name: str, sets: Sequence[Sequence[Message]], decide: Decide, key: str) 
 def tables() -> None:
     training, aside = development()
     own = [*load("messages-own-dev"), *load("messages-own-training")]
-    sets = (training, aside, *(load(f"messages-own-unseen{which}") for which in ("", "-2", "-3")))
-    names = ("development", "set aside", "own unseen", "second own unseen", "third own unseen")
+    sets = (training, aside, *(load(f"messages-own-unseen{which}") for which in ("", "-2", "-3", "-4")))
+    names = ("development", "set aside", *(f"{which}own unseen" for which in ("", "second ", "third ", "fourth ")))
     heads = " | ".join(f"{name} ({len(messages)})" for name, messages in zip(names, sets, strict=True))
     print(f"Precision / recall / F1.\n\n| detector | {heads} |\n|---|{'---|' * len(sets)}")
     for detector, key in KEYS.items():
@@ -122,6 +122,11 @@ def tables() -> None:
         print(f"| follow-up-misspelt | {cells} |")
 
 
+def names_with_a_vector() -> list[str]:
+    """Give all words that the neural network knows, which is the most that it can be asked to look up."""
+    return [name for name in neural._network().rows if name.isalpha()]
+
+
 HOSTILE = {
     "one letter": "a",
     "i": "i ",
@@ -139,6 +144,7 @@ HOSTILE = {
     "questions": "did you pick me? ",
     "pushes": "call me back today or i will report you now ",
     "spaces": ". " + " " * 500,
+    "other words": "".join(f"{word}{'. ' if place % 8 == 7 else ' '}" for place, word in enumerate(names_with_a_vector())),
 }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 HERE = Path(__file__).parent
 DATA = HERE.parent / "tests" / "data"
 SEED = 20261123
+FOLDS = HERE / "neural_folds.json"
+"""What a network said of the sentences of messages that it had not seen: written and read when models are compared."""
 Message = dict[str, Any]
 
 
@@ -27,6 +29,13 @@ def development() -> tuple[list[Message], list[Message]]:
     names = sorted(message["id"] for message in messages)
     aside = set(random.Random(SEED).sample(names, 80))
     return [m for m in messages if m["id"] not in aside], [m for m in messages if m["id"] in aside]
+
+
+def folds(messages: list[Message], count: int = 3) -> list[frozenset[str]]:
+    """Part the messages, by name, for models that each have not seen one of the parts."""
+    order = sorted(message["id"] for message in messages)
+    random.Random(1).shuffle(order)
+    return [frozenset(order[fold::count]) for fold in range(count)]
 
 
 def drills(name: str) -> list[str]:

@@ -1,9 +1,9 @@
 """Wording: what a message must not say, and what it must, judged by rules of a ruleset.
 
 `review` is the front door. Behind it stand, each importing only from those before: tokens, sentences,
-lexicon, clusters, reading, grammar (how a text is read); outcome_grammar, courtesy_grammar, facts, outcome_features,
+lexicon, clusters, reading, grammar (how a text is read); outcome_grammar, courtesy_grammar, facts, neural, outcome_features,
 courtesy_features, weights (what it shows); remark, register, asks_outcome, courtesy, follow_up, phrases (the detectors).
-The page docs/wording.md says what each decides and how well. Nothing here reads the clock or the network.
+The page docs/wording.md says what each decides and how well. Nothing here reads the clock or the internet.
 """
 
 from __future__ import annotations

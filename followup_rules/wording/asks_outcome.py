@@ -1,13 +1,15 @@
 """`asks-outcome`: whether the message asks if the writer was chosen.
 
-Each sentence is scored in the light of what the message says of where things stand, and so is the message. A hit spans the
-sentence that asks, says in what manner, and offers a status question in the same register. Assumes features and weights.
+Each sentence is scored by what grammar finds in it, in the light of what the message says of where things stand, and so is the
+message; a small network scores the sentences by their words alone. A hit spans the sentence that asks, says in what manner, and
+offers a status question in the same register. Assumes features, weights and the neural network.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from followup_rules.wording import neural
 from followup_rules.wording.facts import facts_of, own_names
 from followup_rules.wording.outcome_features import outcome_features, together
 from followup_rules.wording.reading import Reading
@@ -34,8 +36,10 @@ _INSTEAD = {
 }
 
 
-OF_SENTENCE, OF_MESSAGE = 0.7, 0.5  # how much the likeliest sentence and the whole message count in one score
-LEAST = -1.0  # where the likeliest sentence scores less, the words of the whole message alone ask nothing
+OF_SENTENCE, OF_MESSAGE, OF_NETWORK = 0.7, 0.5, 0.8
+"""How much the likeliest sentence, the whole message and the network's likeliest sentence count in one score."""
+
+SURE = 0.0  # a sentence that scores as much asks, if the message does, even where another is likelier
 
 
 def find(readings: Sequence[Reading], *, spoken: bool = False) -> Iterator[Hit]:
@@ -44,14 +48,15 @@ def find(readings: Sequence[Reading], *, spoken: bool = False) -> Iterator[Hit]:
         return
     facts, own = facts_of(readings), own_names(readings)
     features = [outcome_features(readings, index, facts, own) for index in range(len(readings))]
-    scores = [model("outcome.sentence").score(part) for part in features]
+    by_grammar = [model("outcome.sentence").score(part) for part in features]
+    by_network = neural.scores(readings, own)
+    whole = model("outcome.message").score(together(features))
+    if OF_SENTENCE * max(by_grammar) + OF_MESSAGE * whole + OF_NETWORK * max(by_network) < threshold("outcome"):
+        return
+    scores = [OF_SENTENCE * one + OF_NETWORK * other for one, other in zip(by_grammar, by_network, strict=True)]
     most = max(scores)
-    if most < LEAST:
-        return
-    if OF_SENTENCE * most + OF_MESSAGE * model("outcome.message").score(together(features)) < threshold("outcome"):
-        return
     instead = _INSTEAD[register(readings, spoken=spoken)]
     for reading, part, score in zip(readings, features, scores, strict=True):
-        if score >= min(most, 0.0):
+        if score >= min(most, SURE):
             why = next((words for feature, words in _MANNERS if feature in part), _HINT)
             yield Hit(reading.sentence.start, reading.sentence.end, why, instead)
