@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import pendulum
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +38,18 @@ def test_the_next_free_date_is_the_first_that_no_full_window_contains(max: int, 
     free = next(one for one in range(day, DAY + 400) if not full(counted, dates, one))
     assert counted.free_from(day, DAY + 400) == free
     assert free_from([counted], DAY + 400, day) == free
+
+
+@pytest.mark.parametrize("max", [1, 2, 3])
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
+def test_the_next_free_date_among_few_whatever_they_are(max: int, days: int) -> None:
+    for count in range(5):
+        for dates in combinations_with_replacement(range(DAY, DAY + 8), count):
+            counted = counting(max, days, list(dates))
+            taken = [full(counted, list(dates), day) for day in range(DAY - 4, DAY + 20)]
+            assert [counted.free_from(DAY - 4 + place, DAY + 30) for place in range(14)] == [
+                DAY - 4 + taken.index(False, place) for place in range(14)
+            ]
 
 
 @given(st.integers(1, 3), st.integers(1, 8), DATES, st.integers(DAY - 10, DAY + 35))
