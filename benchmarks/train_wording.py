@@ -236,14 +236,13 @@ def cross_validate(messages: Sequence[Message], folds: int = 5) -> None:
             held = frozenset(order[fold::folds])
             judged |= scores(name, found.only(held), train(found.only(frozenset(order) - held)))
         if name == "outcome" and FOLDS.exists():
-            judged |= {
-                id: judged[id] + asks_outcome.OF_NETWORK * max(each) for id, each in json.loads(FOLDS.read_text("utf-8")).items()
-            }
+            said = json.loads(FOLDS.read_text("utf-8"))
+            judged = {id: score + asks_outcome.OF_NETWORK * max(said[id]) for id, score in judged.items() if id in said}
         key = KEYS.get(name, "asks_outcome")
         for start in ("dev", "own"):
             print(f"{name:9} {start}", end=" ")
-            for limit in (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0):
-                pairs = [(judged[m["id"]] >= limit, m[key]) for m in messages if m["id"].startswith(start)]
+            for limit in (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.25, 1.5, 2.0):
+                pairs = [(judged[m["id"]] >= limit, m[key]) for m in messages if m["id"].startswith(start) and m["id"] in judged]
                 right = sum(said and true for said, true in pairs)
                 p, r = right / sum(said for said, _ in pairs), right / sum(true for _, true in pairs)
                 print(f"| {limit:5} P {p:.3f} R {r:.3f} F {2 * p * r / (p + r):.3f}", end=" ")

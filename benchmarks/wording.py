@@ -123,7 +123,7 @@ def tables() -> None:
 
 
 def names_with_a_vector() -> list[str]:
-    """Give all words that the neural network knows, which is the most that it can be asked to look up."""
+    """Give the words that the neural network has vectors for: each has to be looked up."""
     return [name for name in neural._network().rows if name.isalpha()]
 
 

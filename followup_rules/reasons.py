@@ -41,7 +41,8 @@ at which it stood after the not-befores, after `as_of` and after the hours, and 
 
 NoRoom = tuple[int | None, int | None, int | None, tuple[tuple[int, Count], ...]]
 """Why an instance found no date: when it expires, the first moment it could be done now and the one it could have been
-done were it not for the time that has passed, and of each full throttle its place and what it had counted."""
+done were it not for the time that has passed, and of each full throttle its place and what it had counted. The moments
+in the middle are told only of what expired, not of what is crowded out."""
 
 
 def reasons(step: Step, ruleset: Ruleset, zone: Zone, why: Why) -> tuple[Reason, ...]:

@@ -2,8 +2,8 @@
 
 It sees what no rule names: that a locker, a bunk or a lanyard can stand for a job. Each word has a vector; filters slide over
 three and over five words in a row, and what they found in the sentence, in the one before it and anywhere in the message is put
-together by one more layer. Trained offline by `benchmarks/train_neural.py` and shipped as data, in whole numbers throughout but for
-the last sum, so that it gives the same on every machine. Read when first needed. Assumes reading and facts.
+together by one more layer. Trained offline by `benchmarks/train_neural.py` and shipped as data, in whole numbers throughout, so
+that it gives the same on every machine. Read when first needed. Assumes reading and facts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from followup_rules.wording.reading import Reading, Word
 REACH = 2
 """How many words on either side of a word the wider filters see; the narrow ones see one."""
 
-_BYTES = 4  # of one number among those that are packed in one
-_HALF = 1 << (8 * _BYTES - 1)
-_MOST = 4095  # what a filter can find: no sum of such, each times a byte, is too large for its place
+_HALF = 1 << 31  # packed numbers have four bytes each, and are kept above 0 by adding this
+MOST = 4095
+"""What a filter can find at most: no sum of such, each times a byte, is too large for four bytes."""
+
+_WORDS_KEPT = 2048  # at 5.6 KB; a message has some hundred different ones, most of them in every message
 
 
 def scores(readings: Sequence[Reading], own: frozenset[str] = frozenset()) -> list[float]:
@@ -34,13 +36,13 @@ def scores(readings: Sequence[Reading], own: frozenset[str] = frozenset()) -> li
         return []
     network = _network()
     found = [_found(seen(reading, own, network.rows)) for reading in readings]
-    of_message = unpacked(network.message.times(list(map(max, *found, found[0]))), network.hidden)
+    of_message = unpacked(network.message.times([max(each) for each in zip(*found, strict=True)]), network.hidden)
     before: Sequence[int] = [0] * network.hidden
     made = []
     for each in found:
         part = unpacked(network.sentence.times(each), 2 * network.hidden)
         sums = map(sum, zip(part[: network.hidden], before, of_message, network.biases, strict=True))
-        made.append(network.bias + sum(map(mul, network.last, [max(one, 0) for one in sums])))
+        made.append((network.bias + sum(map(mul, network.last, [max(one, 0) for one in sums]))) / network.scale)
         before = part[network.hidden :]
     return made
 
@@ -94,7 +96,7 @@ def unpacked(total: int, count: int) -> list[int]:
 
 
 def _with_halves(total: int, count: int) -> tuple[int, ...]:
-    return struct.unpack(f"<{count}I", (total + _halves(count)).to_bytes(_BYTES * count, "little"))
+    return struct.unpack(f"<{count}I", (total + _halves(count)).to_bytes(4 * count, "little"))
 
 
 # --- the network ---
@@ -102,7 +104,7 @@ def _with_halves(total: int, count: int) -> tuple[int, ...]:
 
 @attrs.frozen
 class Network:
-    """What was learned, all in whole numbers but `last` and `bias`.
+    """What was learned, all in whole numbers; the score is divided by `scale`, a power of two.
 
     `rows`: the place of each name's vector; kinds of words have one too, such as `@JOB`. `filters`: for each of the five places
     around a word what it adds to every filter there. What a filter found loses its last `shift` bits. `sentence` gives what a
@@ -118,8 +120,9 @@ class Network:
     sentence: Matrix
     message: Matrix
     biases: Sequence[int]
-    last: Sequence[float]
-    bias: float
+    last: Sequence[int]
+    bias: int
+    scale: int
 
     @property
     def hidden(self) -> int:
@@ -135,37 +138,41 @@ class Network:
 
 @cache
 def _network() -> Network:
-    """Read what was learned. In its file the numbers of `neural.json`'s `parts` follow each other, a byte each."""
+    """Read what was learned.
+
+    `neural.bin` holds a byte for each number: the vectors, then column by column the filters, the layer of
+    sentences and the layer of messages. All else is in `neural.json`.
+    """
     folder = files("followup_rules.wording")
     told = json.loads((folder / "neural.json").read_text("utf-8"))
     data = (folder / "neural.bin").read_bytes()
     names, size, filters, hidden = told["names"].split(), told["size"], len(told["filter_biases"]), len(told["biases"])
+    shapes = [(size, (2 * REACH + 1) * filters), (filters, 2 * hidden), (filters, hidden)]
     begin = len(names) * size
-
-    def matrix(columns: int, rows: int) -> Matrix:
-        nonlocal begin
-        made = []
-        for _ in range(columns):
-            made.append(packed(struct.unpack(f"{rows}b", data[begin : begin + rows])))
-            begin += rows
-        return Matrix(made)
-
+    matrices = []
+    for columns, rows in shapes:
+        end = begin + columns * rows
+        packed_columns = [packed(struct.unpack(f"{rows}b", data[place : place + rows])) for place in range(begin, end, rows)]
+        matrices.append(Matrix(packed_columns))
+        begin = end
+    around, sentence, message = matrices
     return Network(
-        {name: place for place, name in enumerate(names)},
-        data[:begin],
-        size,
-        matrix(size, (2 * REACH + 1) * filters),
-        told["filter_biases"],
-        told["shift"],
-        matrix(filters, 2 * hidden),
-        matrix(filters, hidden),
-        told["biases"],
-        told["last"],
-        told["bias"],
+        rows={name: place for place, name in enumerate(names)},
+        vectors=data[: len(names) * size],
+        size=size,
+        filters=around,
+        filter_biases=told["filter_biases"],
+        shift=told["shift"],
+        sentence=sentence,
+        message=message,
+        biases=told["biases"],
+        last=told["last"],
+        bias=told["bias"],
+        scale=told["scale"],
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_WORDS_KEPT)
 def _around(name: str) -> tuple[int, ...]:
     """Give what a word adds to the filters two and one words before it, at it, and one and two after it: each packed."""
     network = _network()
@@ -174,7 +181,6 @@ def _around(name: str) -> tuple[int, ...]:
     return tuple([packed(added[begin : begin + count]) for begin in range(0, len(added), count)])
 
 
-@lru_cache(maxsize=256)
 def _found(names: tuple[str, ...]) -> tuple[int, ...]:
     """Give what each filter found in a sentence, where it found most; nothing is less than 0."""
     network = _network()
@@ -187,4 +193,4 @@ def _found(names: tuple[str, ...]) -> tuple[int, ...]:
     # What lies before the first word and after the last is no place for a filter.
     most = map(max, *[_with_halves(total, count) for total in sums[REACH:-REACH]])
     found = [max(number - _HALF + bias, 0) >> network.shift for number, bias in zip(most, network.filter_biases, strict=True)]
-    return tuple([min(number, _MOST) for number in found])
+    return tuple([min(number, MOST) for number in found])
