@@ -125,8 +125,8 @@ class Network(nn.Module):
             missed = (torch.rand(tokens.shape[:2]) < WORDS_MISSED) & (tokens[:, :, 0] > self.first_word)
             tokens = torch.cat([torch.where(missed, self.other, tokens[:, :, 0]).unsqueeze(2), tokens[:, :, 1:]], 2)
         there = (tokens[:, :, 0] != 0).unsqueeze(1)
-        seen_ = functional.dropout(self.vectors(tokens).sum(2), VECTORS_MISSED, self.training).transpose(1, 2) * there
-        return torch.cat([(torch.relu(filters(seen_)) * there).amax(2) for filters in (self.narrow, self.wide)], 1)
+        vectors = functional.dropout(self.vectors(tokens).sum(2), VECTORS_MISSED, self.training).transpose(1, 2) * there
+        return torch.cat([(torch.relu(filters(vectors)) * there).amax(2) for filters in (self.narrow, self.wide)], 1)
 
     def forward(self, tokens: torch.Tensor, message: torch.Tensor) -> torch.Tensor:
         """Give the score of each sentence; `message`: the number of the one that it is of."""

@@ -14,7 +14,6 @@ times, each time taking as positive the sentences of a positive message that the
 from __future__ import annotations
 
 import json
-import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +22,7 @@ import attrs
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
-from wording_data import FOLDS, HERE, Message, asks, development, drills, load
+from wording_data import FOLDS, HERE, Message, asks, development, drills, folds, load
 
 from followup_rules.wording import asks_outcome, courtesy
 from followup_rules.wording.courtesy_features import message_features, names_in, sentence_features
@@ -225,16 +224,14 @@ def scores(name: str, found: Cases, models: tuple[Fitted, Fitted]) -> dict[str, 
     return {row.message: of_sentence * best[row.message] + of_message * score for row, score in wholes}
 
 
-def cross_validate(messages: Sequence[Message], folds: int = 5) -> None:
+def cross_validate(messages: Sequence[Message], count: int = 5) -> None:
     """Print precision, recall and F1 by threshold, each message judged by models that have not seen it."""
+    everything = frozenset(message["id"] for message in messages)
     for name in THRESHOLDS:
         found = cases(name, messages)
-        order = sorted(m["id"] for m in messages)
-        random.Random(1).shuffle(order)
         judged: dict[str, float] = {}
-        for fold in range(folds):
-            held = frozenset(order[fold::folds])
-            judged |= scores(name, found.only(held), train(found.only(frozenset(order) - held)))
+        for held in folds(messages, count):
+            judged |= scores(name, found.only(held), train(found.only(everything - held)))
         if name == "outcome" and FOLDS.exists():
             said = json.loads(FOLDS.read_text("utf-8"))
             judged = {id: score + asks_outcome.OF_NETWORK * max(said[id]) for id, score in judged.items() if id in said}

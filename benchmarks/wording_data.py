@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def development() -> tuple[list[Message], list[Message]]:
     return [m for m in messages if m["id"] not in aside], [m for m in messages if m["id"] in aside]
 
 
-def folds(messages: list[Message], count: int = 3) -> list[frozenset[str]]:
+def folds(messages: Sequence[Message], count: int = 3) -> list[frozenset[str]]:
     """Part the messages, by name, for models that each have not seen one of the parts."""
     order = sorted(message["id"] for message in messages)
     random.Random(1).shuffle(order)
